@@ -1,0 +1,100 @@
+package dev.sealosbuild.image;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.json.Json;
+import dev.sealosbuild.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A list of manifests, one a platform, with the bytes that it was read from.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.0/image-index.md">OCI
+ *     image-spec, image index</a>
+ */
+public final class ImageIndex {
+  private final String mediaType;
+  private final List<Descriptor> manifests;
+  private final Map<String, String> annotations;
+  private final byte[] bytes;
+  private final Digest digest;
+
+  private ImageIndex(JsonObject json, String mediaType, byte[] bytes) {
+    this.mediaType = mediaType;
+    this.bytes = bytes;
+    this.digest = Digest.of(bytes);
+    this.manifests = json.objects("manifests").stream().map(Descriptor::read).toList();
+    this.annotations = json.stringMap("annotations");
+  }
+
+  /**
+   * Reads an index.
+   *
+   * @param mediaType as the registry or the descriptor gave it
+   * @throws BuildException when the bytes are not an index of schema version 2
+   */
+  public static ImageIndex read(byte[] bytes, String mediaType) {
+    String what = "index " + Digest.of(bytes);
+    if (bytes.length > Manifest.MAX_BYTES) {
+      throw new BuildException(what + " has " + bytes.length + " bytes", "at most 4 MiB are read");
+    }
+    JsonObject json = Json.readObject(bytes, what);
+    if (json.number("schemaVersion", 0) != 2) {
+      throw new BuildException(what + " is not of schema version 2", "");
+    }
+    String type = Objects.requireNonNullElse(json.string("mediaType"), mediaType);
+    if (!MediaType.isIndex(type)) {
+      throw new BuildException(what + " has the media type " + type, "an index was expected");
+    }
+    return new ImageIndex(json, type, bytes);
+  }
+
+  /** Makes an index of OCI's or Docker's type. */
+  public static ImageIndex of(
+      String mediaType, List<Descriptor> manifests, Map<String, String> annotations) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("schemaVersion", 2L);
+    json.put("mediaType", mediaType);
+    json.put("manifests", manifests.stream().map(Descriptor::toJson).toList());
+    if (!annotations.isEmpty()) {
+      json.put("annotations", annotations);
+    }
+    return read(Json.write(json), mediaType);
+  }
+
+  /** The first manifest for the platform, in the order of the index. */
+  public Optional<Descriptor> find(Platform wanted) {
+    return manifests.stream()
+        .filter(manifest -> manifest.platform() != null)
+        .filter(manifest -> Objects.requireNonNull(manifest.platform()).satisfies(wanted))
+        .findFirst();
+  }
+
+  public String mediaType() {
+    return mediaType;
+  }
+
+  public List<Descriptor> manifests() {
+    return manifests;
+  }
+
+  public Map<String, String> annotations() {
+    return annotations;
+  }
+
+  /** The very bytes that {@link #digest()} is the digest of; do not change them. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  public Digest digest() {
+    return digest;
+  }
+
+  public Descriptor descriptor() {
+    return new Descriptor(mediaType, digest, bytes.length);
+  }
+}

@@ -1,0 +1,5 @@
+/** Floor 1: what a build tells while it works, and who listens. */
+@NullMarked
+package dev.sealosbuild.progress;
+
+import org.jspecify.annotations.NullMarked;
