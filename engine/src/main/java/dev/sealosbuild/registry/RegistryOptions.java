@@ -1,0 +1,20 @@
+package dev.sealosbuild.registry;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How registries are talked to.
+ *
+ * @param tlsVerify whether a registry must have HTTPS with a certificate that is trusted; without,
+ *     any certificate will do and plain HTTP is tried where HTTPS is not answered
+ * @param credentials used for every registry; null to take them from the authentication file
+ * @param authFile a file such as containers' auth.json or docker's config.json; null for the places
+ *     where docker and podman keep theirs
+ */
+public record RegistryOptions(
+    boolean tlsVerify, @Nullable Credentials credentials, @Nullable Path authFile) {
+
+  /** Certificates are checked, credentials are taken from where docker and podman keep them. */
+  public static final RegistryOptions DEFAULT = new RegistryOptions(true, null, null);
+}
