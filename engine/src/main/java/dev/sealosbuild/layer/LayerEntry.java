@@ -34,13 +34,34 @@ public record LayerEntry(
 
   /** What an entry is, in the terms of the tar format. */
   public enum Type {
-    FILE,
-    DIRECTORY,
-    SYMLINK,
-    HARDLINK,
-    CHARACTER_DEVICE,
-    BLOCK_DEVICE,
-    FIFO
+    FILE('0'),
+    DIRECTORY('5'),
+    SYMLINK('2'),
+    HARDLINK('1'),
+    CHARACTER_DEVICE('3'),
+    BLOCK_DEVICE('4'),
+    FIFO('6');
+
+    private final char flag;
+
+    Type(char flag) {
+      this.flag = flag;
+    }
+
+    /** The type flag of a tar header. */
+    public char flag() {
+      return flag;
+    }
+
+    /** The type of a flag that {@link #flag} gave. */
+    static Type ofFlag(int flag) {
+      for (Type type : values()) {
+        if (type.flag == flag) {
+          return type;
+        }
+      }
+      throw new IllegalArgumentException("no type has the flag " + flag);
+    }
   }
 
   /** The numbers of a device. */

@@ -195,7 +195,6 @@ public final class LayerWriter implements AutoCloseable {
     void read(Item item, MessageDigest digest) throws IOException {
       int size = (int) item.entry().size();
       int start = count;
-      write(ZEROS, 0, 0);
       ensureSpace(size + TarHeader.BLOCK);
       if (size > 0) {
         try (ReadableByteChannel channel = item.content().open()) {

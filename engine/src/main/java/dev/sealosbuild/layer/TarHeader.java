@@ -41,7 +41,7 @@ final class TarHeader {
     Map<String, byte[]> pax = paxRecords(entry, nameBytes, linkBytes);
     if (pax.isEmpty()) {
       byte[] block = new byte[BLOCK];
-      fill(block, 0, entry, nameBytes, linkBytes, typeFlag(entry), entry.size());
+      fill(block, 0, entry, nameBytes, linkBytes, entry.type().flag(), entry.size());
       return block;
     }
     byte[] records = encodePax(entry, pax);
@@ -57,21 +57,9 @@ final class TarHeader {
         entry,
         asciiOf(nameBytes),
         asciiOf(linkBytes),
-        typeFlag(entry),
+        entry.type().flag(),
         entry.size());
     return blocks;
-  }
-
-  private static char typeFlag(LayerEntry entry) {
-    return switch (entry.type()) {
-      case FILE -> '0';
-      case HARDLINK -> '1';
-      case SYMLINK -> '2';
-      case CHARACTER_DEVICE -> '3';
-      case BLOCK_DEVICE -> '4';
-      case DIRECTORY -> '5';
-      case FIFO -> '6';
-    };
   }
 
   private static Map<String, byte[]> paxRecords(LayerEntry entry, byte[] name, byte[] link) {
