@@ -69,7 +69,10 @@ final class BaseImages {
     ImageConfig config = store.config(manifest);
     if (config.diffIds().size() != manifest.layers().size()) {
       throw new BuildException(
-          reference + " has " + manifest.layers().size() + " layers, but its configuration speaks of "
+          reference
+              + " has "
+              + manifest.layers().size()
+              + " layers, but its configuration speaks of "
               + config.diffIds().size(),
           "the image is damaged; use another");
     }
@@ -83,8 +86,7 @@ final class BaseImages {
         config,
         layers,
         manifest.annotations(),
-        new ImageState.Base(
-            reference.toString(), manifest.descriptor(), config.history().size()),
+        new ImageState.Base(reference.toString(), manifest.descriptor(), config.history().size()),
         new InstructionKey().add(manifest.digest().hex()).digest());
   }
 

@@ -36,7 +36,12 @@ final class CopyInstruction {
   private final List<CopySource> sources;
   private final List<TreeScan> scans = new ArrayList<>();
 
-  private record Inline(String name, byte[] content) {}
+  /** A heredoc: a file whose text stands in the instruction file. */
+  private record Inline(String name, String text) {
+    byte[] content() {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+  }
 
   /**
    * Finds the sources and looks at them.
@@ -58,7 +63,7 @@ final class CopyInstruction {
     this.mode = instruction.chmod() == null ? null : Chmod.parse(words.expand(instruction.chmod()));
     for (Heredoc heredoc : instruction.inline()) {
       String text = heredoc.expand() ? words.expandDocument(heredoc.text()) : heredoc.text();
-      inline.add(new Inline(heredoc.name(), text.getBytes(StandardCharsets.UTF_8)));
+      inline.add(new Inline(heredoc.name(), text));
     }
     refuseOtherSources(instruction, patterns);
     this.sources = CopySource.find(context, patterns, ignoreFile);
@@ -94,7 +99,8 @@ final class CopyInstruction {
   /** How the history tells of the sources, as buildah writes it. */
   String historyText(Digest sourceDigest) {
     int count = sources.size() + inline.size();
-    String kind = count > 1 ? "multi" : !sources.isEmpty() && sources.get(0).directory() ? "dir" : "file";
+    String kind =
+        count > 1 ? "multi" : !sources.isEmpty() && sources.get(0).directory() ? "dir" : "file";
     return "/bin/sh -c #(nop) "
         + instruction.keyword()
         + " "
@@ -148,8 +154,7 @@ final class CopyInstruction {
         boolean address = pattern.contains("://") || pattern.startsWith("git@");
         found = address ? "an address" : ARCHIVE.matcher(pattern).find() ? "an archive" : found;
       }
-      boolean flags =
-          add.checksum() != null || add.keepGitDir() != null || add.unpack() != null;
+      boolean flags = add.checksum() != null || add.keepGitDir() != null || add.unpack() != null;
       found = flags ? "--checksum, --keep-git-dir or --unpack" : found;
     }
     found = instruction.excludes().isEmpty() ? found : "--exclude";

@@ -74,8 +74,7 @@ final class CopyPlan {
       entries.put(path, new Planned(made.withOwner(owner.uid(), owner.gid()), null));
     } else if (!there.isDirectory()) {
       throw new BuildException(
-          "/" + path + " already exists but is not a directory",
-          "copy to another destination");
+          "/" + path + " already exists but is not a directory", "copy to another destination");
     }
   }
 

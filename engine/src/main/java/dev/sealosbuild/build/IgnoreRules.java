@@ -37,7 +37,7 @@ final class IgnoreRules implements PathFilter {
         String text = Files.readString(path);
         return new IgnoreRules(IgnoreFile.parse(new Source(name, text)), name, text);
       } catch (NoSuchFileException e) {
-        continue;
+        // The next name, or none.
       } catch (IOException e) {
         throw new BuildException(
             "reading " + path + " failed: " + e.getMessage(), "make it a readable UTF-8 file", e);
@@ -59,7 +59,9 @@ final class IgnoreRules implements PathFilter {
   @Override
   public boolean ignoresAllBelow(String directory) {
     IgnoreFile.Verdict verdict = file.root();
-    for (int slash = directory.indexOf('/'); slash >= 0; slash = directory.indexOf('/', slash + 1)) {
+    for (int slash = directory.indexOf('/');
+        slash >= 0;
+        slash = directory.indexOf('/', slash + 1)) {
       verdict = file.verdict(verdict, directory.substring(0, slash));
     }
     return !file.mayReincludeBelow(file.verdict(verdict, directory), directory);

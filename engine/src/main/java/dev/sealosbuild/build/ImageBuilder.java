@@ -124,7 +124,8 @@ public final class ImageBuilder {
     String name = words.expand(from.image());
     if (name.isEmpty()) {
       throw from.origin()
-          .mistake(0, "FROM " + from.image() + " comes to an empty name", "give the argument a value");
+          .mistake(
+              0, "FROM " + from.image() + " comes to an empty name", "give the argument a value");
     }
     for (Stage earlier : stages.subList(0, stage.number())) {
       if (earlier.isCalled(name)) {
@@ -134,7 +135,8 @@ public final class ImageBuilder {
     String platform = from.platform() == null ? "" : words.expand(from.platform());
     try {
       return new BaseImages(store, session.registries(), progress)
-          .start(name, platform.isEmpty() ? session.request().platform() : Platform.parse(platform));
+          .start(
+              name, platform.isEmpty() ? session.request().platform() : Platform.parse(platform));
     } catch (BuildException e) {
       BuildException placed = from.origin().mistake(0, e.getMessage(), e.remedy());
       placed.initCause(e);

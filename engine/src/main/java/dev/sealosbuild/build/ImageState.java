@@ -47,7 +47,8 @@ record ImageState(
 
   /** After an instruction that changed the configuration only. */
   ImageState after(ContainerConfig container, History entry, Digest newKey) {
-    return new ImageState(withHistory(config.withConfig(container), entry), layers, annotations, base, newKey);
+    return new ImageState(
+        withHistory(config.withConfig(container), entry), layers, annotations, base, newKey);
   }
 
   /** After an instruction that made a layer. */

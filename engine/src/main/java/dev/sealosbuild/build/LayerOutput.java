@@ -31,10 +31,7 @@ final class LayerOutput {
   }
 
   LayerOutput(
-      ImageStore store,
-      Compression compression,
-      Executor workers,
-      @Nullable EarlyUploads uploads) {
+      ImageStore store, Compression compression, Executor workers, @Nullable EarlyUploads uploads) {
     this.store = store;
     this.compression = compression;
     this.workers = workers;
@@ -69,18 +66,26 @@ final class LayerOutput {
   private BuildException failure(IOException e) {
     boolean full = String.valueOf(e.getMessage()).contains("No space left");
     return new BuildException(
-        "writing a layer to " + store.root() + " failed: "
+        "writing a layer to "
+            + store.root()
+            + " failed: "
             + (full ? "no space left on the device" : e.getMessage()),
         full ? "run the prune command, free some space, or give another folder by --root" : "",
         e);
   }
 
   /** The blob's way into the store, watched and shared. */
-  private record Tee(BlobWriter blob, EarlyUploads.@Nullable Upload upload, Progress.Step step, long[] counts)
-      implements WritableByteChannel {
+  private static final class Tee implements WritableByteChannel {
+    private final BlobWriter blob;
+    private final EarlyUploads.@Nullable Upload upload;
+    private final Progress.Step step;
+    private long written;
+    private long reported;
 
     Tee(BlobWriter blob, EarlyUploads.@Nullable Upload upload, Progress.Step step) {
-      this(blob, upload, step, new long[2]);
+      this.blob = blob;
+      this.upload = upload;
+      this.step = step;
     }
 
     @Override
@@ -89,10 +94,10 @@ final class LayerOutput {
         upload.write(bytes.duplicate());
       }
       int count = blob.write(bytes);
-      counts[0] += count;
-      if (counts[0] - counts[1] >= REPORT_EVERY) {
-        counts[1] = counts[0];
-        step.bytes("layer", counts[0], -1);
+      written += count;
+      if (written - reported >= REPORT_EVERY) {
+        reported = written;
+        step.bytes("layer", written, -1);
       }
       return count;
     }

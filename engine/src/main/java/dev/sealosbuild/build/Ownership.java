@@ -73,8 +73,7 @@ record Ownership(long uid, long gid) {
   }
 
   /** The fields of the line that begins with the name. */
-  private static String[] find(
-      FileTree image, String file, String name, int fields, String asked) {
+  private static String[] find(FileTree image, String file, String name, int fields, String asked) {
     String kind = file.equals("etc/passwd") ? "user" : "group";
     for (String line : read(image, file).split("\n", -1)) {
       String[] parts = line.split(":", -1);
@@ -95,7 +94,8 @@ record Ownership(long uid, long gid) {
     try (InputStream in = Channels.newInputStream(image.content(entry).open())) {
       return new String(in.readNBytes(MAX_FILE), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new BuildException("reading the image's /" + file + " failed: " + e.getMessage(), "", e);
+      throw new BuildException(
+          "reading the image's /" + file + " failed: " + e.getMessage(), "", e);
     }
   }
 }

@@ -69,8 +69,7 @@ final class StageExecution {
     } catch (InstructionException e) {
       throw e;
     } catch (BuildException e) {
-      InstructionException placed =
-          instruction.origin().mistake(0, e.getMessage(), e.remedy());
+      InstructionException placed = instruction.origin().mistake(0, e.getMessage(), e.remedy());
       placed.initCause(e);
       throw placed;
     }
@@ -112,8 +111,7 @@ final class StageExecution {
 
   /** The state with another configuration, and a line of history. */
   ImageState setMetadata(ImageState state, ContainerConfig changed, String history) {
-    Digest key =
-        newKey(state).add(history).add(changed.toString()).add(author(state)).digest();
+    Digest key = newKey(state).add(history).add(changed.toString()).add(author(state)).digest();
     String created = session.time().now();
     if (session.time().fixed() == null) {
       Optional<BuildCache.Entry> cached = session.cache().get(key, null);
@@ -184,9 +182,7 @@ final class StageExecution {
     Digest source = copy.sourceDigest();
     StateLayer layer = layer(written, transfer, start);
     String created = session.time().now();
-    session
-        .cache()
-        .put(key, source, new BuildCache.Entry(created, layer.blob(), layer.diffId()));
+    session.cache().put(key, source, new BuildCache.Entry(created, layer.blob(), layer.diffId()));
     step.finish(false, layer.blob().digest() + " " + layer.blob().size() + " bytes");
     return state.after(
         layer, history(state, created, copy.historyText(source), false), join(state, key, source));
@@ -195,8 +191,7 @@ final class StageExecution {
   private ImageState workdir(
       Instruction.Workdir workdir, ImageState state, WordExpansion words, Progress.Step step) {
     String path = words.expand(workdir.path());
-    String absolute =
-        path.startsWith("/") ? path : state.container().workingDir() + "/" + path;
+    String absolute = path.startsWith("/") ? path : state.container().workingDir() + "/" + path;
     String directory = TreePaths.normalize(absolute);
     ContainerConfig changed = state.container().withWorkingDir("/" + directory);
     ImageState moved = state.withConfig(state.config().withConfig(changed));
@@ -257,8 +252,7 @@ final class StageExecution {
       return state.after(state.container(), line, key);
     }
     StateLayer layer =
-        new StateLayer(
-            entry.layer(), entry.diffId(), instruction.original(), true, Duration.ZERO);
+        new StateLayer(entry.layer(), entry.diffId(), instruction.original(), true, Duration.ZERO);
     return state.after(layer, line, key);
   }
 

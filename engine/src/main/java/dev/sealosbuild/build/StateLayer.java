@@ -14,8 +14,4 @@ import java.time.Duration;
  * @param time that it took
  */
 record StateLayer(
-    Descriptor blob,
-    Digest diffId,
-    String instruction,
-    boolean cached,
-    Duration time) {}
+    Descriptor blob, Digest diffId, String instruction, boolean cached, Duration time) {}

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The build arguments of one stage: those that ARG has declared so far, with the values that the
- * request, an ARG before the first FROM, or the ARG itself gives them. A variable of the image hides
- * an argument of the same name.
+ * request, an ARG before the first FROM, or the ARG itself gives them. A variable of the image
+ * hides an argument of the same name.
  */
 final class Variables {
   /** May be given and used without an ARG, and stay out of the history. */
