@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,8 @@ final class Authorization {
 
   private final Transport transport;
   private final boolean plainAllowed;
-  private final FoundCredentials found;
+  private final Supplier<FoundCredentials> credentials;
+  private @Nullable FoundCredentials found;
   private final Map<Scope, Token> tokens = new HashMap<>();
   private @Nullable Challenge challenge;
 
@@ -37,14 +39,18 @@ final class Authorization {
 
   /**
    * @param plainAllowed whether a token server without TLS may be told the credentials
+   * @param credentials asked once, and only when the registry asks who is there
    */
-  Authorization(Transport transport, boolean plainAllowed, FoundCredentials found) {
+  Authorization(Transport transport, boolean plainAllowed, Supplier<FoundCredentials> credentials) {
     this.transport = transport;
     this.plainAllowed = plainAllowed;
-    this.found = found;
+    this.credentials = credentials;
   }
 
-  FoundCredentials found() {
+  synchronized FoundCredentials found() {
+    if (found == null) {
+      found = credentials.get();
+    }
     return found;
   }
 
@@ -92,11 +98,10 @@ final class Authorization {
   synchronized String redact(String text) {
     List<String> secrets = new ArrayList<>();
     tokens.values().forEach(token -> secrets.add(token.value.reveal()));
-    Credentials credentials = found.credentials();
-    if (credentials != null) {
-      String basic = basic();
-      secrets.add(basic == null ? "" : basic.substring("Basic ".length()));
-      secrets.add(credentials.password().reveal());
+    Credentials sent = found == null ? null : found.credentials();
+    if (sent != null) {
+      secrets.add(base64(sent));
+      secrets.add(sent.password().reveal());
     }
     String redacted = text;
     for (String secret : secrets) {
@@ -117,12 +122,13 @@ final class Authorization {
   }
 
   private @Nullable String basic() {
-    Credentials credentials = found.credentials();
-    if (credentials == null) {
-      return null;
-    }
-    String pair = credentials.username() + ":" + credentials.password().reveal();
-    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    Credentials known = found().credentials();
+    return known == null ? null : "Basic " + base64(known);
+  }
+
+  private static String base64(Credentials known) {
+    String pair = known.username() + ":" + known.password().reveal();
+    return Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }
 
   private @Nullable Token token(Scope scope) {
@@ -148,12 +154,15 @@ final class Authorization {
     }
     String basic = basic();
     Map<String, String> headers = basic == null ? Map.of() : Map.of("Authorization", basic);
+    Origin server = Origin.of(uri);
     try (HttpResponse answer = transport.exchange(new HttpRequest("GET", uri, headers, null))) {
       if (answer.status() != 200) {
-        throw RegistryFailure.ofTokenServer(what, Origin.of(uri), answer, this);
+        throw RegistryFailure.ofTokenServer(what, server, answer, this);
       }
       byte[] json = answer.body().readNBytes(MAX_TOKEN_ANSWER);
-      return readToken(Json.readObject(json, "token of " + Origin.of(uri)), Origin.of(uri));
+      return readToken(Json.readObject(json, "token of " + server), server);
+    } catch (IOException e) {
+      throw RegistryFailure.unreachable(what, "token server " + server, e);
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -33,6 +34,8 @@ final class HttpConnection implements AutoCloseable {
   /** When the write now under way began, by {@link System#nanoTime()}; 0 while none is. */
   private volatile long writingSince;
 
+  private volatile boolean stalled;
+
   HttpConnection(Origin origin, Socket socket) throws IOException {
     this.origin = origin;
     this.socket = socket;
@@ -49,10 +52,13 @@ final class HttpConnection implements AutoCloseable {
     return answered;
   }
 
-  /** For how many nanoseconds a write has not been taken by the server. */
-  long stalledNanos() {
+  /** Ends the connection if the server has not taken a write for so long. */
+  void closeIfStalled(long nanos) {
     long since = writingSince;
-    return since == 0 ? 0 : System.nanoTime() - since;
+    if (since != 0 && System.nanoTime() - since > nanos) {
+      stalled = true;
+      close();
+    }
   }
 
   /** Sends the request and reads the head of the answer. */
@@ -131,7 +137,9 @@ final class HttpConnection implements AutoCloseable {
     head.append(" HTTP/1.1\r\n");
     appendHeader(head, "Host", origin.authority());
     appendHeader(head, "User-Agent", "sealos-build");
-    request.headers().forEach((name, value) -> appendHeader(head, name, value));
+    for (Map.Entry<String, String> header : request.headers().entrySet()) {
+      appendHeader(head, header.getKey(), header.getValue());
+    }
     if (length >= 0) {
       appendHeader(head, lengthHeader, Long.toString(length));
     }
@@ -140,11 +148,12 @@ final class HttpConnection implements AutoCloseable {
     out.flush();
   }
 
-  private static void appendHeader(StringBuilder head, String name, String value) {
+  private static void appendHeader(StringBuilder head, String name, String value)
+      throws IOException {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c < ' ' || c > '~') {
-        throw new IllegalArgumentException("header " + name + " has a character it may not have");
+        throw new ProtocolException("what cannot be sent back in a header, " + name);
       }
     }
     head.append(name).append(": ").append(value).append("\r\n");
@@ -225,6 +234,8 @@ final class HttpConnection implements AutoCloseable {
           writingSince = Math.max(1, System.nanoTime());
           socketOut.write(bytes, offset + done, Math.min(PIECE, length - done));
         }
+      } catch (IOException e) {
+        throw stalled ? new SocketTimeoutException("nothing was taken") : e;
       } finally {
         writingSince = 0;
       }

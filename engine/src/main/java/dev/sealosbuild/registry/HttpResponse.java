@@ -28,7 +28,7 @@ record HttpResponse(URI from, int status, Map<String, String> headers, InputStre
       return null;
     }
     try {
-      return from.resolve(location);
+      return URI.create(from.resolve(location).toASCIIString());
     } catch (IllegalArgumentException e) {
       throw new ProtocolException("a Location header that is not an address");
     }

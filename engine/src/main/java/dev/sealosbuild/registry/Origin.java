@@ -2,6 +2,7 @@ package dev.sealosbuild.registry;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Locale;
 
 /**
  * A server: what a credential belongs to and what connections are shared for.
@@ -13,6 +14,7 @@ import java.net.URI;
 record Origin(boolean tls, String host, int port) {
   private static final int HTTPS_PORT = 443;
   private static final int HTTP_PORT = 80;
+  private static final int MAX_PORT = 65_535;
 
   static Origin of(URI uri) throws IOException {
     String scheme = uri.getScheme();
@@ -25,17 +27,20 @@ record Origin(boolean tls, String host, int port) {
   }
 
   /** Reads {@code host[:port]}. */
-  static Origin of(boolean tls, String hostAndPort) {
+  static Origin of(boolean tls, String hostAndPort) throws IOException {
     int colon = hostAndPort.lastIndexOf(':');
     boolean hasPort = colon > hostAndPort.lastIndexOf(']');
     String host = hasPort ? hostAndPort.substring(0, colon) : hostAndPort;
     return of(tls, host, hasPort ? Integer.parseInt(hostAndPort.substring(colon + 1)) : -1);
   }
 
-  private static Origin of(boolean tls, String host, int port) {
+  private static Origin of(boolean tls, String host, int port) throws IOException {
+    if (port > MAX_PORT) {
+      throw new ProtocolException("an address with the port " + port);
+    }
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     int known = tls ? HTTPS_PORT : HTTP_PORT;
-    return new Origin(tls, bare, port < 0 ? known : port);
+    return new Origin(tls, bare.toLowerCase(Locale.ROOT), port < 0 ? known : port);
   }
 
   /** {@code host[:port]} as a Host header has it: without the port that the scheme implies. */

@@ -8,6 +8,8 @@ import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,10 +189,11 @@ public final class RegistryClient implements AutoCloseable {
         }
         answer.close();
       } catch (BuildException e) {
-        if (last || !(e.getCause() instanceof java.net.SocketException)) {
+        if (last || !(e.getCause() instanceof SocketException)) {
           throw e;
         }
       }
+      RegistrySession.pause(attempt, null, what);
     }
   }
 
@@ -343,16 +347,17 @@ public final class RegistryClient implements AutoCloseable {
         image.registry(), this::origin, transport, authorization, plainAllowed);
   }
 
-  private FoundCredentials credentials(ImageReference image) {
-    if (options.credentials() != null) {
-      return new FoundCredentials(options.credentials(), "--creds");
+  private Supplier<FoundCredentials> credentials(ImageReference image) {
+    Credentials given = options.credentials();
+    if (given != null) {
+      return () -> new FoundCredentials(given, "--creds");
     }
     CredentialFiles files =
         options.authFile() != null
             ? CredentialFiles.of(options.authFile())
             : CredentialFiles.ofThePlatform(
                 System.getenv(), Path.of(System.getProperty("user.home")));
-    return files.find(image.registry(), image.repository());
+    return () -> files.find(image.registry(), image.repository());
   }
 
   /** Where certificates do not matter, plain HTTP will do for a registry that speaks no TLS. */
@@ -362,10 +367,22 @@ public final class RegistryClient implements AutoCloseable {
       if (known == null) {
         String host = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
         Origin secure = Origin.of(true, host);
-        known = options.tlsVerify() || TlsProbe.speaksTls(secure) ? secure : Origin.of(false, host);
+        Origin plain = Origin.of(false, host);
+        known = options.tlsVerify() || speaksTls(secure, plain) ? secure : plain;
         origins.put(registry, known);
       }
       return known;
+    }
+  }
+
+  private static boolean speaksTls(Origin secure, Origin plain) throws IOException {
+    try {
+      return TlsProbe.speaksTls(secure);
+    } catch (ConnectException e) {
+      if (secure.port() == plain.port()) {
+        throw e;
+      }
+      return false;
     }
   }
 

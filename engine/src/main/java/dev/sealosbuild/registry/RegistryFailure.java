@@ -107,21 +107,22 @@ final class RegistryFailure {
   }
 
   private static String remedy(int status, String from, Authorization authorization) {
-    FoundCredentials found = authorization.found();
     return switch (status) {
-      case 401 ->
-          found.credentials() == null
-              ? "pass --creds, or log in: no credentials were found in " + found.where()
-              : "check the user name and the password from " + found.where();
-      case 403 ->
-          found.credentials() == null
-              ? "pass --creds, or log in as somebody who may: nobody was named in " + found.where()
-              : "ask for this right, or use other credentials than those from " + found.where();
+      case 401, 403 -> remedyOfCredentials(status, authorization.found());
       case 404 -> "check the name";
       case 413 -> "let the registry, or the proxy before it, take larger uploads";
       case 429 -> "wait, then try again; logged in, one may ask more often";
       default -> status >= 500 ? "try again, or look into the log of " + from : "";
     };
+  }
+
+  private static String remedyOfCredentials(int status, FoundCredentials found) {
+    if (found.credentials() == null) {
+      return "pass --creds, or log in: no credentials were found in " + found.where();
+    }
+    return status == 401
+        ? "check the user name and the password from " + found.where()
+        : "ask for this right, or use other credentials than those from " + found.where();
   }
 
   /** The registry's own words, {@code (CODE: message)}; empty where it has none. */

@@ -134,25 +134,37 @@ final class RegistrySession {
 
   private HttpResponse sendOnce(Call call) throws IOException {
     URI uri = uri(call.address());
-    boolean renewed = false;
-    for (int redirects = 0; ; ) {
-      HttpRequest request = authorized(call, uri);
-      HttpResponse answer = transport.exchange(request);
-      if (answer.status() == 401 && isOwn(uri) && !renewed) {
-        renewed = true;
-        if (renew(call, request, answer)) {
-          continue;
-        }
-      } else if (answer.isRedirect() && call.onlyReads()) {
-        answer.close();
-        if (++redirects > MAX_REDIRECTS) {
-          throw new ProtocolException("more than " + MAX_REDIRECTS + " redirects");
-        }
-        uri = redirect(answer);
-        continue;
+    HttpResponse answer = sendAuthorized(call, uri);
+    for (int redirects = 0; answer.isRedirect() && call.onlyReads(); redirects++) {
+      answer.close();
+      if (redirects == MAX_REDIRECTS) {
+        throw new ProtocolException("more than " + MAX_REDIRECTS + " redirects");
       }
-      return answer;
+      uri = redirect(answer);
+      answer = sendOnward(call, uri);
     }
+    return answer;
+  }
+
+  private HttpResponse sendOnward(Call call, URI uri) throws IOException {
+    try {
+      return sendAuthorized(call, uri);
+    } catch (IOException e) {
+      if (isReset(e) || isOwn(uri)) {
+        throw e;
+      }
+      throw RegistryFailure.unreachable(
+          call.what(), Origin.of(uri) + ", where registry " + registry + " sends to,", e);
+    }
+  }
+
+  private HttpResponse sendAuthorized(Call call, URI uri) throws IOException {
+    HttpRequest request = authorized(call, uri);
+    HttpResponse answer = transport.exchange(request);
+    if (answer.status() == 401 && isOwn(uri) && renew(call, request, answer)) {
+      return transport.exchange(authorized(call, uri));
+    }
+    return answer;
   }
 
   private boolean renew(Call call, HttpRequest request, HttpResponse answer) throws IOException {
@@ -213,7 +225,8 @@ final class RegistrySession {
         || (e instanceof SocketException && !(e instanceof ConnectException));
   }
 
-  private static void pause(int attempt, @Nullable String retryAfter, String what) {
+  /** Waits before the next attempt: 0.3 s, then 1.2 s, or as long as the registry asks. */
+  static void pause(int attempt, @Nullable String retryAfter, String what) {
     long millis = FIRST_PAUSE_MILLIS << (2 * (attempt - 1));
     if (retryAfter != null && retryAfter.matches("[0-9]{1,6}")) {
       millis = Math.min(MAX_PAUSE_MILLIS, Math.max(millis, Long.parseLong(retryAfter) * 1000));

@@ -1,8 +1,12 @@
 package dev.sealosbuild.registry;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -53,7 +57,8 @@ final class Transport implements AutoCloseable {
       } catch (IOException | RuntimeException e) {
         release(connection, false);
         // A kept connection that the server has closed in the meantime says nothing of the server.
-        if (kept == null || connection.answered() || e instanceof RuntimeException) {
+        boolean closedMeanwhile = e instanceof EOFException || e instanceof SocketException;
+        if (kept == null || connection.answered() || !closedMeanwhile) {
           throw e;
         }
       }
@@ -129,11 +134,26 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  /** A connected socket, not yet secured. */
+  /** A connected socket, not yet secured, to the first of the host's addresses that answers. */
   static Socket openSocket(Origin origin) throws IOException {
+    IOException failure = null;
+    for (InetAddress address : InetAddress.getAllByName(origin.host())) {
+      try {
+        return openSocket(new InetSocketAddress(address, origin.port()));
+      } catch (IOException e) {
+        if (failure != null) {
+          e.addSuppressed(failure);
+        }
+        failure = e;
+      }
+    }
+    throw failure == null ? new UnknownHostException(origin.host()) : failure;
+  }
+
+  private static Socket openSocket(InetSocketAddress address) throws IOException {
     Socket socket = new Socket();
     try {
-      socket.connect(new InetSocketAddress(origin.host(), origin.port()), CONNECT_MILLIS);
+      socket.connect(address, CONNECT_MILLIS);
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(SILENCE_MILLIS);
       return socket;
@@ -169,9 +189,7 @@ final class Transport implements AutoCloseable {
       while (!closed) {
         TimeUnit.SECONDS.timedWait(this, 5);
         for (HttpConnection connection : busy) {
-          if (connection.stalledNanos() > TimeUnit.MILLISECONDS.toNanos(SILENCE_MILLIS)) {
-            connection.close();
-          }
+          connection.closeIfStalled(TimeUnit.MILLISECONDS.toNanos(SILENCE_MILLIS));
         }
       }
     } catch (InterruptedException e) {
