@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code ${x-w}}, {@code ${x+w}} and {@code ${x?w}} work. imagebuilder refuses them.
  *   <li>The escape character of the {@code escape} directive counts; for imagebuilder it is always
  *       the backslash.
- *   <li>{@code \/} in a replacement is a slash. BuildKit keeps the backslash.
+ *   <li>{@code ${}} is an error, as in BuildKit; for imagebuilder it is empty.
  * </ul>
  *
  * <p>Which instructions are expanded: ADD, COPY, ENV, ARG, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME,
