@@ -307,7 +307,7 @@ final class WordLexer {
     if (atStart || atEnd) {
       return compiled.replaceAnchored(value, replacement, atStart);
     }
-    return compiled.replace(value, replacement, all, WordExpansion.MAX_RESULT);
+    return compiled.replace(value, replacement, all, limit());
   }
 
   /** A part within braces, which does not count for the words. */
@@ -360,17 +360,20 @@ final class WordLexer {
   }
 
   private void checkLength(StringBuilder out, int more, int start) {
-    if (out.length() + more > Math.max(WordExpansion.MAX_RESULT, limitOfText())) {
+    if (out.length() + more > limit()) {
       throw mistake(
           start,
-          "a word grows beyond " + WordExpansion.MAX_RESULT + " characters",
+          "a word grows beyond " + limit() + " characters",
           "look for a variable that is built of itself");
     }
   }
 
-  /** Splitting and documents give back no more than they were given, which may be more. */
-  private int limitOfText() {
-    return mode == Mode.WORD ? 0 : LineReader.MAX_LINE;
+  private int limit() {
+    return switch (mode) {
+      case WORD -> WordExpansion.MAX_RESULT;
+      case DOCUMENT -> InstructionParser.MAX_TEXT;
+      case SPLIT_ONLY, UNQUOTE_ONLY, UNESCAPE_ONLY -> LineReader.MAX_LINE;
+    };
   }
 
   private InstructionException badSubstitution(int start) {
