@@ -64,9 +64,7 @@ final class BuildCommand implements Command {
                 new ImageBuilder(store, progress, invocation.environment()).build(request);
             files.write(result);
             view.built(result);
-            if (arguments.text(BuildOptions.IIDFILE) == null) {
-              invocation.out().println(result.imageId().hex());
-            }
+            return arguments.text(BuildOptions.IIDFILE) == null ? result.imageId().hex() : "";
           }
         });
   }

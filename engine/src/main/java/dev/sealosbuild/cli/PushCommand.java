@@ -69,8 +69,7 @@ final class PushCommand implements Command {
             ImageReference target = target(arguments.operands(), store);
             ImageBuilder builder =
                 new ImageBuilder(store, new Progress(view), invocation.environment());
-            Descriptor pushed = builder.push(image, target, registry);
-            invocation.out().println(pushed.digest());
+            return builder.push(image, target, registry).digest().toString();
           }
         });
   }

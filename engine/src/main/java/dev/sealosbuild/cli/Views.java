@@ -2,7 +2,7 @@ package dev.sealosbuild.cli;
 
 import dev.sealosbuild.error.BuildException;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Chooses how work is shown, by the options of every command that takes long. */
@@ -25,17 +25,18 @@ final class Views {
   }
 
   /**
-   * Does some work and shows it.
+   * Does some work, shows it, and prints its result on standard output when the view has ended.
    *
+   * @param work answers what to print; empty for nothing
    * @return the exit status
    * @throws BuildException when the work fails and the view leaves telling so to others
    */
-  static int show(Arguments arguments, Invocation invocation, Consumer<View> work) {
+  static int show(Arguments arguments, Invocation invocation, Function<View, String> work) {
     LogLevel level = LogLevel.of(arguments.text(GlobalOptions.LOG_LEVEL));
+    String result;
     try (View view = view(arguments, level, invocation)) {
       try {
-        work.accept(view);
-        return Main.OK;
+        result = work.apply(view);
       } catch (BuildException e) {
         if (view.failed(e)) {
           return Main.FAILED;
@@ -43,6 +44,10 @@ final class Views {
         throw e;
       }
     }
+    if (!result.isEmpty()) {
+      invocation.out().println(result);
+    }
+    return Main.OK;
   }
 
   private static View view(Arguments arguments, LogLevel level, Invocation invocation) {
