@@ -18,7 +18,7 @@
  * <tr><td>oras {@code HttpClient}</td><td>635</td></tr>
  * <tr><td>java.net.http, which oras stands on</td><td>500 (405 without reading the trusted
  * authorities)</td></tr>
- * <tr><td>a socket</td><td>75</td></tr>
+ * <tr><td>a socket, and this package's client</td><td>75 and 30</td></tr>
  * <tr><td>oras {@code AuthStore}, reading one entry of a file</td><td>325</td></tr>
  * </table>
  *
@@ -27,17 +27,18 @@
  * costs 330 of these 500, and is loaded only for a server that speaks it: {@code TlsProbe}.
  *
  * <p>Besides, oras' client cannot send a body of unknown length, waits without limit for an answer,
- * reads a manifest of any size into memory, does not find credentials for Docker Hub under the
- * address that docker writes, fails on a file without {@code auths}, and, asked for a credential by
- * a host that it was redirected to, sends it.
+ * and reads a manifest of any size into memory. A host that it was redirected to may ask for a
+ * token and name the token server, which is then sent the registry's credentials. Its {@code
+ * AuthStore} does not find Docker Hub under the address that docker writes, and fails on a file
+ * without {@code auths}.
  *
  * <h2>Uploads</h2>
  *
  * <p>600 MB of random bytes to docker-registry 2.8 on the loopback, best of three, seconds: {@code
- * curl -T} 2.9 (PUT) and 3.3 (PATCH); here 2.8 in one PUT and 2.5 in one chunked PATCH; successive
- * PATCHes of 16 MiB 3.4, of 32 MiB 3.2; java.net.http 2.6 to 3.6. Hence a blob that is still being
- * made goes up in one chunked PATCH, which is also how docker and podman push and what every
- * registry knows, and a finished one in one PUT.
+ * curl -T} 2.9 (PUT) and 3.3 (PATCH); writes as they are made here, 2.8 in one PUT and 2.5 in one
+ * chunked PATCH; successive PATCHes of 16 MiB 3.4, of 32 MiB 3.2; java.net.http 2.6 to 3.6. Hence a
+ * blob that is still being made goes up in one chunked PATCH, which is also how docker and podman
+ * push and what every registry knows, and a finished one in one PUT.
  */
 @NullMarked
 package dev.sealosbuild.registry;

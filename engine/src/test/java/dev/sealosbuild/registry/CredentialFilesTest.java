@@ -87,6 +87,16 @@ class CredentialFilesTest {
   }
 
   @Test
+  void aFileThatIsNotJsonIsNamedButNotShown() throws Exception {
+    Path file = folder.resolve("bad.json");
+    Files.writeString(file, "{\"auths\":{\"quay.io\":{\"auth\": s3cret}}}");
+    assertThatThrownBy(() -> CredentialFiles.of(file).find("quay.io", "x"))
+        .isInstanceOf(BuildException.class)
+        .hasMessage("the authentication file " + file + " is not a JSON object")
+        .hasNoCause();
+  }
+
+  @Test
   void aHelperThatIsNotInstalledIsMentioned() throws Exception {
     Path file = folder.resolve("helper.json");
     Files.writeString(file, "{\"credHelpers\":{\"quay.io\":\"no-such-helper\"}}");

@@ -11,6 +11,8 @@ import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -110,6 +112,18 @@ class TokenTest {
     }
   }
 
+  @Test
+  void anAnswerThatIsNoTokenIsNotShown() throws Exception {
+    try (ScriptedRegistry tokens = new ScriptedRegistry(e -> send(e, 200, "{\"token\": t0ken}"));
+        ScriptedRegistry registry = new ScriptedRegistry(e -> askForToken(e, tokens.host()));
+        RegistryClient client = client("s3cret")) {
+      assertThatThrownBy(() -> client.manifest(image(registry)))
+          .isInstanceOf(BuildException.class)
+          .hasMessageEndingWith("answered with a token that is not JSON")
+          .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("t0ken"));
+    }
+  }
+
   private void giveToken(HttpExchange exchange) throws IOException {
     String token = "t" + lastToken.incrementAndGet();
     valid.add("Bearer " + token);
@@ -138,6 +152,12 @@ class TokenTest {
       }
       default -> send(exchange, 200, "");
     }
+  }
+
+  private static String stackTrace(Throwable thrown) {
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return text.toString();
   }
 
   private static RegistryClient client(@Nullable String password) throws IOException {
