@@ -7,8 +7,9 @@ import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.KeyedFiles;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BuildCache {
   private static final String NO_SOURCE = "none";
+  private static final String PROVISIONAL = "provisional-";
 
   private final ImageStore store;
   private final KeyedFiles files;
@@ -29,8 +31,18 @@ final class BuildCache {
    * @param created RFC 3339 time of the first build
    * @param layer null where the instruction made none
    * @param diffId digest of the uncompressed layer; null as above
+   * @param provisional whether it is kept under a source that was not read for its digest
    */
-  record Entry(String created, @Nullable Descriptor layer, @Nullable Digest diffId) {}
+  record Entry(
+      String created, @Nullable Descriptor layer, @Nullable Digest diffId, boolean provisional) {
+
+    static Entry ofMetadata(String created) {
+      return new Entry(created, null, null, false);
+    }
+  }
+
+  /** A provisional entry and the source it is kept under. */
+  record Provisional(Digest source, Entry entry) {}
 
   /**
    * @param readable whether results may be used; without, they are only written
@@ -55,7 +67,25 @@ final class BuildCache {
     if (!readable) {
       return Optional.empty();
     }
-    return files.get(name(instruction, source)).flatMap(this::read);
+    Optional<Entry> entry = files.get(name(instruction, source, false)).flatMap(this::read);
+    return entry.isPresent() || source == null
+        ? entry
+        : files.get(name(instruction, source, true)).flatMap(this::read);
+  }
+
+  /** What the instruction came to with files whose digests are not known. */
+  List<Provisional> provisional(Digest instruction) {
+    List<Provisional> found = new ArrayList<>();
+    for (String name : files.names(instruction.hex())) {
+      if (name.startsWith(PROVISIONAL)) {
+        Digest source = new Digest("sha256", name.substring(PROVISIONAL.length()));
+        files
+            .get(instruction.hex() + "/" + name)
+            .flatMap(this::read)
+            .ifPresent(entry -> found.add(new Provisional(source, entry)));
+      }
+    }
+    return found;
   }
 
   void put(Digest instruction, @Nullable Digest source, Entry entry) {
@@ -65,7 +95,7 @@ final class BuildCache {
       json.put("layer", entry.layer().toJson());
       json.put("diffId", entry.diffId());
     }
-    files.put(name(instruction, source), Json.write(json));
+    files.put(name(instruction, source, entry.provisional()), Json.write(json));
   }
 
   private Optional<Entry> read(byte[] bytes) {
@@ -73,12 +103,12 @@ final class BuildCache {
       JsonObject json = Json.readObject(bytes, "cache entry");
       JsonObject layer = json.object("layer");
       if (layer == null) {
-        return Optional.of(new Entry(json.requiredString("created"), null, null));
+        return Optional.of(Entry.ofMetadata(json.requiredString("created")));
       }
       Descriptor descriptor = Descriptor.read(layer);
       Digest diffId = Digest.parse(json.requiredString("diffId"));
       return store.has(descriptor)
-          ? Optional.of(new Entry(json.requiredString("created"), descriptor, diffId))
+          ? Optional.of(new Entry(json.requiredString("created"), descriptor, diffId, false))
           : Optional.empty();
     } catch (BuildException e) {
       // Cut short when the power went: as good as never written.
@@ -86,12 +116,8 @@ final class BuildCache {
     }
   }
 
-  private static String name(Digest instruction, @Nullable Digest source) {
-    return instruction.hex() + "/" + (source == null ? NO_SOURCE : source.hex());
-  }
-
-  /** The bytes of a short text's digest, for keys that are texts. */
-  static Digest keyOf(String text) {
-    return Digest.of(text.getBytes(StandardCharsets.UTF_8));
+  private static String name(Digest instruction, @Nullable Digest source, boolean provisional) {
+    String prefix = provisional ? PROVISIONAL : "";
+    return instruction.hex() + "/" + prefix + (source == null ? NO_SOURCE : source.hex());
   }
 }

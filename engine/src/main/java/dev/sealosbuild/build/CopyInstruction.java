@@ -81,9 +81,35 @@ final class CopyInstruction {
     }
   }
 
+  /** Whether none of the files has changed since they were last looked at. */
+  boolean isUnchanged() {
+    return scans.stream().allMatch(TreeScan::isUnchanged);
+  }
+
+  /** Leaves large files without a digest of their own while the layer is written. */
+  void deferLargeContents() {
+    if (isOneDirectory()) {
+      scans.get(0).deferLargeContents();
+    }
+  }
+
+  /** Whether {@link #sourceDigest} is known without having read all files for it. */
+  boolean isProvisional() {
+    return isOneDirectory() && scans.get(0).isProvisional();
+  }
+
+  /** Takes the files to be those of an earlier build, after a comparison. */
+  void adopt(Digest source) {
+    scans.get(0).adopt(source);
+  }
+
+  private boolean isOneDirectory() {
+    return scans.size() == 1 && inline.isEmpty() && sources.get(0).directory();
+  }
+
   /** The digest of the files: names, types, modes and contents. */
   Digest sourceDigest() {
-    if (scans.size() == 1 && inline.isEmpty() && sources.get(0).directory()) {
+    if (isOneDirectory()) {
       return scans.get(0).digest();
     }
     InstructionKey key = new InstructionKey();
@@ -96,8 +122,11 @@ final class CopyInstruction {
     return key.digest();
   }
 
-  /** How the history tells of the sources, as buildah writes it. */
-  String historyText(Digest sourceDigest) {
+  /**
+   * How the history tells of the sources, as buildah writes it. Their digest is the layer's: it is
+   * the same wherever the same files are copied at the same time.
+   */
+  String historyText(Digest layer) {
     int count = sources.size() + inline.size();
     String kind =
         count > 1 ? "multi" : !sources.isEmpty() && sources.get(0).directory() ? "dir" : "file";
@@ -106,7 +135,7 @@ final class CopyInstruction {
         + " "
         + kind
         + ":"
-        + sourceDigest.hex()
+        + layer.hex()
         + " in "
         + instruction.destination()
         + " ";

@@ -4,10 +4,15 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerEntry;
+import dev.sealosbuild.layer.LayerIndex;
+import dev.sealosbuild.layer.LayerReader;
 import dev.sealosbuild.layer.LayerWriter;
 import dev.sealosbuild.layer.TreePaths;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class CopyPlan {
   /** A directory comes right before all that is in it: the slash sorts before every character. */
   private static final Comparator<String> TREE_ORDER = CopyPlan::compare;
+
+  private static final int COMPARED_AT_ONCE = 256 << 10;
 
   private final FileTree base;
   private final Ownership owner;
@@ -96,6 +103,65 @@ final class CopyPlan {
     List<LayerEntry> list = new ArrayList<>(entries.size());
     entries.values().forEach(planned -> list.add(planned.entry()));
     return list;
+  }
+
+  /** Whether a layer has these entries, but for their times. */
+  boolean matches(LayerIndex layer) {
+    if (layer.entries().size() != entries.size()) {
+      return false;
+    }
+    int at = 0;
+    for (Planned planned : entries.values()) {
+      if (!isSame(planned.entry(), layer.entries().get(at++))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the files of a layer that {@link #matches} have these contents. */
+  boolean hasContentsOf(LayerReader layer) throws IOException {
+    byte[] ours = new byte[COMPARED_AT_ONCE];
+    byte[] theirs = new byte[COMPARED_AT_ONCE];
+    for (Planned planned : entries.values()) {
+      LayerEntry entry = layer.next();
+      if (entry == null || !isSame(planned.entry(), entry)) {
+        return false;
+      }
+      if (planned.content() != null
+          && !isSame(planned.content(), layer.content(), entry.size(), ours, theirs)) {
+        return false;
+      }
+    }
+    return layer.next() == null;
+  }
+
+  private static boolean isSame(LayerEntry a, LayerEntry b) {
+    return a.path().equals(b.path())
+        && a.type() == b.type()
+        && a.mode() == b.mode()
+        && a.size() == b.size()
+        && a.uid() == b.uid()
+        && a.gid() == b.gid()
+        && a.link().equals(b.link())
+        && a.device().major() == b.device().major()
+        && a.device().minor() == b.device().minor();
+  }
+
+  private static boolean isSame(
+      Content content, InputStream other, long size, byte[] ours, byte[] theirs)
+      throws IOException {
+    try (InputStream in = Channels.newInputStream(content.open())) {
+      for (long rest = size; rest > 0; rest -= COMPARED_AT_ONCE) {
+        int count = (int) Math.min(rest, COMPARED_AT_ONCE);
+        if (in.readNBytes(ours, 0, count) != count
+            || other.readNBytes(theirs, 0, count) != count
+            || !Arrays.equals(ours, 0, count, theirs, 0, count)) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /** Writes the entries in their order. */

@@ -61,6 +61,19 @@ record ImageState(
         withHistory(config.withDiffIds(diffIds), entry), more, annotations, base, newKey);
   }
 
+  /**
+   * A line of history for the next instruction.
+   *
+   * @param created RFC 3339 time
+   * @param text of the instruction
+   * @param emptyLayer whether it made no layer
+   */
+  History historyLine(String created, String text, boolean emptyLayer) {
+    boolean first = base != null && config.history().size() == base.history();
+    String comment = first ? "FROM " + base.name() : null;
+    return new History(created, text, config.author(), comment, emptyLayer);
+  }
+
   ImageState withConfig(ImageConfig newConfig) {
     return new ImageState(newConfig, layers, annotations, base, key);
   }

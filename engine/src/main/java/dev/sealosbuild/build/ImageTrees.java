@@ -37,7 +37,8 @@ final class ImageTrees {
     store.trees().put(diffId.hex(), index.toBytes());
   }
 
-  private LayerIndex index(StateLayer layer) {
+  /** The entries of a layer. */
+  LayerIndex index(StateLayer layer) {
     Optional<LayerIndex> kept =
         store.trees().get(layer.diffId().hex()).flatMap(LayerIndex::ofBytes);
     if (kept.isPresent()) {
@@ -55,7 +56,8 @@ final class ImageTrees {
     }
   }
 
-  private LayerReader open(StateLayer layer) throws IOException {
+  /** The layer itself, fetched first where it is not in the store. */
+  LayerReader open(StateLayer layer) throws IOException {
     return LayerReader.open(
         baseLayers.open(layer.blob()), Compression.ofMediaType(layer.blob().mediaType()));
   }

@@ -19,6 +19,11 @@ final class InstructionKey {
     add(VERSION);
   }
 
+  /** A key of what comes after the state, with what all instructions depend on. */
+  static InstructionKey after(ImageState state, BuildTime time) {
+    return new InstructionKey().add(state.key().hex()).add(time.key());
+  }
+
   InstructionKey add(String part) {
     return add(part.getBytes(StandardCharsets.UTF_8));
   }

@@ -16,6 +16,9 @@ import java.util.Map;
 
 /** The entries of a scan, and the digests of their contents as far as they are known. */
 final class ScannedContents {
+  /** From this size on, in bytes, a file's digest may be deferred. */
+  private static final long LARGE = 1 << 20;
+
   private final DirectoryTree tree;
   private final List<LayerEntry> entries = new ArrayList<>();
   private final Map<String, Integer> fileIndex = new HashMap<>();
@@ -25,6 +28,7 @@ final class ScannedContents {
   private final Map<Integer, Integer> firstNameOf = new HashMap<>();
 
   private final byte[] contents;
+  private boolean deferLarge;
 
   ScannedContents(DirectoryTree tree, List<FileStat> files) {
     this.tree = tree;
@@ -44,6 +48,21 @@ final class ScannedContents {
   /** The digests of the regular files in their order, zeros where not known; to be filled in. */
   byte[] digests() {
     return contents;
+  }
+
+  /** No longer wants the digests of large files when they are read. */
+  void deferLarge() {
+    deferLarge = true;
+  }
+
+  /** Whether the digests of all files are known. */
+  boolean isComplete() {
+    for (int i = 0; i < regular.size(); i++) {
+      if (!firstNameOf.containsKey(i) && !StatRecord.isKnown(contents, i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The digest of everything; reads what is not known. */
@@ -66,7 +85,7 @@ final class ScannedContents {
 
       @Override
       public boolean wantsDigest() {
-        return !StatRecord.isKnown(contents, index);
+        return !(deferLarge && file.size() >= LARGE) && !StatRecord.isKnown(contents, index);
       }
 
       @Override

@@ -20,23 +20,26 @@ import org.jspecify.annotations.Nullable;
 final class StatRecord {
   static final int DIGEST_BYTES = 32;
 
-  private static final int MAGIC = 0x53425332;
-  private static final int HEADER = 4 + DIGEST_BYTES + 4;
+  private static final int MAGIC = 0x53425333;
+  private static final int HEADER = 4 + 1 + DIGEST_BYTES + 4;
   private static final byte[] UNKNOWN = new byte[DIGEST_BYTES];
 
   private final byte[] facts;
   private final byte[] treeDigest;
   private final byte[] contents;
+  private final boolean provisional;
 
   /**
    * @param facts as {@link #facts} gives them
    * @param treeDigest of the whole tree; zeros where it is not known
    * @param contents digests of the regular files in their order; zeros where one is not known
+   * @param provisional whether the tree's digest is not one of contents
    */
-  StatRecord(byte[] facts, byte[] treeDigest, byte[] contents) {
+  StatRecord(byte[] facts, byte[] treeDigest, byte[] contents, boolean provisional) {
     this.facts = facts;
     this.treeDigest = treeDigest;
     this.contents = contents;
+    this.provisional = provisional;
   }
 
   /** The facts of the files, in their order. */
@@ -65,6 +68,7 @@ final class StatRecord {
     ByteArrayOutputStream out =
         new ByteArrayOutputStream(HEADER + facts.length + contents.length + 8);
     out.writeBytes(ByteBuffer.allocate(4).putInt(MAGIC).array());
+    out.write(provisional ? 1 : 0);
     out.writeBytes(treeDigest);
     out.writeBytes(ByteBuffer.allocate(4).putInt(facts.length).array());
     out.writeBytes(facts);
@@ -86,6 +90,7 @@ final class StatRecord {
     if (in.getInt() != MAGIC || in.getLong(bytes.length - 8) != checksum.getValue()) {
       return null;
     }
+    boolean provisional = in.get() != 0;
     byte[] treeDigest = new byte[DIGEST_BYTES];
     in.get(treeDigest);
     int length = in.getInt();
@@ -96,7 +101,12 @@ final class StatRecord {
     in.get(facts);
     byte[] contents = new byte[in.remaining() - 8];
     in.get(contents);
-    return new StatRecord(facts, treeDigest, contents);
+    return new StatRecord(facts, treeDigest, contents, provisional);
+  }
+
+  /** Whether the tree's digest stands for what was seen of the files, not for their contents. */
+  boolean isProvisional() {
+    return provisional;
   }
 
   /** The digest of the whole tree where these are its facts, and it was known; else null. */

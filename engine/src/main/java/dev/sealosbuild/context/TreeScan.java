@@ -35,6 +35,7 @@ public final class TreeScan {
   private final @Nullable StatRecord lastTime;
   private @Nullable ScannedContents scanned;
   private @Nullable Digest digest;
+  private boolean provisional;
 
   private TreeScan(
       DirectoryTree tree, String path, List<FileStat> files, long startMillis, StatMemory memory) {
@@ -47,7 +48,8 @@ public final class TreeScan {
     this.facts = StatRecord.facts(files);
     this.lastTime = memory.get(key).map(StatRecord::ofBytes).orElse(null);
     byte[] treeDigest = lastTime == null ? null : lastTime.treeDigest(facts);
-    if (treeDigest != null) {
+    if (treeDigest != null && lastTime != null) {
+      provisional = lastTime.isProvisional();
       digest = new Digest("sha256", HexFormat.of().formatHex(treeDigest));
     }
   }
@@ -69,16 +71,43 @@ public final class TreeScan {
 
   /**
    * The digest of all that is there: names, types, modes, links and contents, but no times. Reads
-   * the contents that are not known.
+   * the contents that are not known. Where large contents were deferred it is a digest of what was
+   * seen of the files instead, which no other files have.
    */
   public synchronized Digest digest() {
     Digest known = digest;
     if (known == null) {
-      known = scanned().digest(path);
+      if (provisional && scanned().isComplete()) {
+        provisional = false;
+      }
+      known = provisional ? Digest.of(facts) : scanned().digest(path);
       digest = known;
       remember(known);
     }
     return known;
+  }
+
+  /**
+   * Leaves files of a megabyte and more without a digest of their own while they are read for a
+   * layer: where nothing is there to be compared with, a third of the reading's cost is saved.
+   */
+  public void deferLargeContents() {
+    if (lastTime == null) {
+      scanned().deferLarge();
+      provisional = true;
+    }
+  }
+
+  /** Whether the digest stands for what was seen of the files, not for their contents. */
+  public boolean isProvisional() {
+    return provisional;
+  }
+
+  /** Takes the files to be those that have this provisional digest, as a comparison has shown. */
+  public synchronized void adopt(Digest known) {
+    provisional = true;
+    digest = known;
+    remember(known);
   }
 
   /** The content of a file; reading it to its end makes its digest known. */
@@ -111,7 +140,7 @@ public final class TreeScan {
       }
     }
     byte[] known = all ? treeDigest.bytes() : new byte[StatRecord.DIGEST_BYTES];
-    memory.put(key, new StatRecord(facts, known, vouched).toBytes());
+    memory.put(key, new StatRecord(facts, known, vouched, provisional).toBytes());
   }
 
   private boolean isRacy(FileStat file) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -71,6 +72,20 @@ public final class KeyedFiles {
   /** Whether anything stands under the key, a file or a folder of files. */
   public boolean has(String key) {
     return Files.exists(path(key));
+  }
+
+  /** The last names of the keys that begin with this name and a slash, newest last. */
+  public List<String> names(String first) {
+    try (Stream<Path> files = Files.list(path(first))) {
+      return files
+          .sorted(Comparator.comparing(file -> file.toFile().lastModified()))
+          .map(file -> file.getFileName().toString())
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw ImageStore.failure("listing " + path(first), e);
+    }
   }
 
   /** All keys, in no order. */

@@ -1,0 +1,225 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.dockerfile.Instruction;
+import dev.sealosbuild.dockerfile.WordExpansion;
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.ContainerConfig;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.json.Json;
+import dev.sealosbuild.layer.FileTree;
+import dev.sealosbuild.layer.LayerIndex;
+import dev.sealosbuild.layer.LayerReader;
+import dev.sealosbuild.layer.TreePaths;
+import dev.sealosbuild.layer.WrittenLayer;
+import dev.sealosbuild.progress.Progress;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The instructions that make layers of files: COPY, ADD and WORKDIR. */
+final class LayerInstructions {
+  /** Comparing contents costs as much as reading them: more candidates are not worth it. */
+  private static final int MAX_COMPARED = 2;
+
+  private final BuildSession session;
+
+  LayerInstructions(BuildSession session) {
+    this.session = session;
+  }
+
+  ImageState copy(
+      Instruction.Transfer transfer, ImageState state, WordExpansion words, Progress.Step step) {
+    CopyInstruction copy =
+        new CopyInstruction(
+            transfer, words, session.context(), session.ignoreFile(), session.statMemory());
+    Digest key = keyOf(transfer, copy, state);
+    Supplier<FileTree> image = tree(state);
+    if (session.cache().hasAny(key)) {
+      Optional<BuildCache.Entry> cached = find(key, copy, image, state);
+      if (cached.isPresent()) {
+        step.finish(true, "");
+        return after(state, copy, key, cached.get(), layer(cached.get(), transfer));
+      }
+    } else {
+      copy.deferLargeContents();
+    }
+    long start = System.nanoTime();
+    CopyPlan plan = copy.plan(image, state.container().workingDir(), session.time());
+    StateLayer layer = write(plan, transfer, start, step);
+    Digest source = copy.sourceDigest();
+    BuildCache.Entry entry = entry(layer, copy.isProvisional());
+    session.cache().put(key, source, entry);
+    step.finish(false, layer.blob().digest() + " " + layer.blob().size() + " bytes");
+    return after(state, copy, key, entry, layer);
+  }
+
+  ImageState workdir(
+      Instruction.Workdir workdir, ImageState state, WordExpansion words, Progress.Step step) {
+    String path = words.expand(workdir.path());
+    String absolute = path.startsWith("/") ? path : state.container().workingDir() + "/" + path;
+    String directory = TreePaths.normalize(absolute);
+    ContainerConfig changed = state.container().withWorkingDir("/" + directory);
+    ImageState moved = state.withConfig(state.config().withConfig(changed));
+    String history = StageExecution.NOP + workdir.original();
+    Digest key =
+        InstructionKey.after(moved, session.time())
+            .add(history)
+            .add(Json.write(changed.toJson(true)))
+            .add(session.output().compression().name())
+            .digest();
+    Optional<BuildCache.Entry> cached = session.cache().get(key, null);
+    BuildCache.Entry entry;
+    StateLayer layer;
+    if (cached.isPresent()) {
+      entry = cached.get();
+      layer = entry.layer() == null ? null : layer(entry, workdir);
+    } else {
+      layer = makeDirectory(workdir, moved, directory, step);
+      entry = entry(layer, false);
+      session.cache().put(key, null, entry);
+    }
+    step.finish(cached.isPresent(), "");
+    return layer == null
+        ? moved.after(changed, moved.historyLine(entry.created(), history, true), key)
+        : moved.after(layer, moved.historyLine(entry.created(), history, false), key);
+  }
+
+  /** All that the layer depends on but the files. */
+  private Digest keyOf(Instruction.Transfer transfer, CopyInstruction copy, ImageState state) {
+    // A linked layer depends on nothing below it, so that it stays when the base changes.
+    InstructionKey key =
+        transfer.link()
+            ? new InstructionKey().add(session.time().key())
+            : InstructionKey.after(state, session.time());
+    key.add(session.output().compression().name()).add(state.container().workingDir());
+    copy.addTo(key);
+    return key.digest();
+  }
+
+  /** What was built of the same files before. */
+  private Optional<BuildCache.Entry> find(
+      Digest key, CopyInstruction copy, Supplier<FileTree> image, ImageState state) {
+    if (!copy.isUnchanged()) {
+      Optional<BuildCache.Entry> same = findByComparing(key, copy, image, state);
+      if (same.isPresent()) {
+        return same;
+      }
+    }
+    return session.cache().get(key, copy.sourceDigest());
+  }
+
+  /**
+   * What was built of files whose digests are not known, because the build that wrote the layer had
+   * no use for them: the layer itself is compared with the files.
+   */
+  private Optional<BuildCache.Entry> findByComparing(
+      Digest key, CopyInstruction copy, Supplier<FileTree> image, ImageState state) {
+    CopyPlan plan = null;
+    int compared = 0;
+    for (BuildCache.Provisional candidate : session.cache().provisional(key)) {
+      StateLayer layer = layer(candidate.entry(), null);
+      if (plan == null) {
+        plan = copy.plan(image, state.container().workingDir(), session.time());
+      }
+      if (plan.matches(session.trees().index(layer))) {
+        if (++compared > MAX_COMPARED) {
+          return Optional.empty();
+        }
+        if (hasSameContents(plan, layer)) {
+          copy.adopt(candidate.source());
+          return Optional.of(candidate.entry());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean hasSameContents(CopyPlan plan, StateLayer layer) {
+    try (LayerReader reader = session.trees().open(layer)) {
+      return plan.hasContentsOf(reader);
+    } catch (IOException e) {
+      throw new BuildException(
+          "comparing the layer "
+              + layer.blob().digest()
+              + " with the build context failed: "
+              + e.getMessage(),
+          "build again with --no-cache",
+          e);
+    }
+  }
+
+  private StateLayer write(CopyPlan plan, Instruction instruction, long start, Progress.Step step) {
+    WrittenLayer written = session.output().write(plan::write, step);
+    session.trees().keep(written.diffId(), new LayerIndex(plan.entries()));
+    return new StateLayer(
+        session.describe(written),
+        written.diffId(),
+        instruction.original(),
+        false,
+        Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** A layer with the directory and its missing parents, the user's own; null where it is there. */
+  private @Nullable StateLayer makeDirectory(
+      Instruction.Workdir workdir, ImageState state, String directory, Progress.Step step) {
+    long start = System.nanoTime();
+    Supplier<FileTree> image = tree(state);
+    Ownership owner = Ownership.parse(state.container().user(), image);
+    CopyPlan plan = new CopyPlan(image.get(), owner, null, session.time());
+    plan.makeDirectory(plan.resolve(directory));
+    return plan.entries().isEmpty() ? null : write(plan, workdir, start, step);
+  }
+
+  private static ImageState after(
+      ImageState state,
+      CopyInstruction copy,
+      Digest key,
+      BuildCache.Entry entry,
+      StateLayer layer) {
+    // The layer says all there is to say about the files: what follows depends on nothing else.
+    Digest next =
+        new InstructionKey()
+            .add(state.key().hex())
+            .add(key.hex())
+            .add(layer.diffId().hex())
+            .digest();
+    String text = copy.historyText(layer.diffId());
+    return state.after(layer, state.historyLine(entry.created(), text, false), next);
+  }
+
+  private BuildCache.Entry entry(@Nullable StateLayer layer, boolean provisional) {
+    return new BuildCache.Entry(
+        session.time().now(),
+        layer == null ? null : layer.blob(),
+        layer == null ? null : layer.diffId(),
+        provisional);
+  }
+
+  private static StateLayer layer(BuildCache.Entry entry, @Nullable Instruction instruction) {
+    if (entry.layer() == null || entry.diffId() == null) {
+      throw new IllegalStateException("a cache entry of COPY has no layer");
+    }
+    return new StateLayer(
+        entry.layer(),
+        entry.diffId(),
+        instruction == null ? "" : instruction.original(),
+        true,
+        Duration.ZERO);
+  }
+
+  private Supplier<FileTree> tree(ImageState state) {
+    return new Supplier<>() {
+      private @Nullable FileTree tree;
+
+      @Override
+      public FileTree get() {
+        if (tree == null) {
+          tree = session.trees().of(state);
+        }
+        return tree;
+      }
+    };
+  }
+}
