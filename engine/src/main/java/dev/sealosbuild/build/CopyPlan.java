@@ -35,7 +35,10 @@ final class CopyPlan {
   private final BuildTime time;
   private final Map<String, Planned> entries = new TreeMap<>(TREE_ORDER);
 
-  private record Planned(LayerEntry entry, @Nullable Content content) {}
+  /**
+   * @param linked what a hard link is another name of; null for everything else
+   */
+  private record Planned(LayerEntry entry, @Nullable Content content, @Nullable Planned linked) {}
 
   /**
    * @param base what the image has already
@@ -49,7 +52,7 @@ final class CopyPlan {
     this.time = time;
   }
 
-  /** Where a path of the image really is, links followed, also those planned here. */
+  /** Where a path of the image really is, links of the base followed. */
   String resolve(String path) {
     return TreePaths.resolve(base, path);
   }
@@ -78,7 +81,7 @@ final class CopyPlan {
     if (there == null) {
       makeDirectory(TreePaths.parent(path));
       LayerEntry made = LayerEntry.directory(path, 0755, time.seconds());
-      entries.put(path, new Planned(made.withOwner(owner.uid(), owner.gid()), null));
+      entries.put(path, new Planned(made.withOwner(owner.uid(), owner.gid()), null, null));
     } else if (!there.isDirectory()) {
       throw new BuildException(
           "/" + path + " already exists but is not a directory", "copy to another destination");
@@ -95,13 +98,14 @@ final class CopyPlan {
     if (before != null && before.entry().isDirectory() && !entry.isDirectory()) {
       removeBelow(path);
     }
-    entries.put(path, new Planned(time.stamp(entry), content));
+    Planned linked = entry.type() == LayerEntry.Type.HARDLINK ? entries.get(entry.link()) : null;
+    entries.put(path, new Planned(time.stamp(entry), content, linked));
   }
 
   /** The entries in the order that they have in the layer. */
   List<LayerEntry> entries() {
     List<LayerEntry> list = new ArrayList<>(entries.size());
-    entries.values().forEach(planned -> list.add(planned.entry()));
+    planned().forEach(planned -> list.add(planned.entry()));
     return list;
   }
 
@@ -166,13 +170,28 @@ final class CopyPlan {
 
   /** Writes the entries in their order. */
   void write(LayerWriter layer) throws IOException {
-    for (Planned planned : entries.values()) {
+    for (Planned planned : planned()) {
       if (planned.content() == null) {
         layer.add(planned.entry());
       } else {
         layer.add(planned.entry(), planned.content());
       }
     }
+  }
+
+  /** A hard link whose file a later source has replaced is that file, and no link any more. */
+  private List<Planned> planned() {
+    List<Planned> list = new ArrayList<>(entries.size());
+    for (Planned planned : entries.values()) {
+      Planned linked = planned.linked();
+      if (linked != null && !linked.equals(entries.get(planned.entry().link()))) {
+        LayerEntry entry = linked.entry().withPath(planned.entry().path());
+        list.add(new Planned(entry, linked.content(), null));
+      } else {
+        list.add(planned);
+      }
+    }
+    return list;
   }
 
   private @Nullable LayerEntry find(String path) {

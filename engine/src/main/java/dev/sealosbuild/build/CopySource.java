@@ -44,16 +44,21 @@ record CopySource(String name, String path, boolean directory) {
   private static void add(DirectoryTree context, String path, List<CopySource> sources) {
     String real = TreePaths.resolve(context, path);
     LayerEntry entry = context.find(real);
-    if (entry == null || isIgnored(context, path, entry)) {
+    if (entry == null || isIgnored(context, path, real, entry)) {
       return;
     }
     String name = path.substring(path.lastIndexOf('/') + 1);
     sources.add(new CopySource(name, real, entry.isDirectory()));
   }
 
-  /** An ignored directory may still have something in it that is not. */
-  private static boolean isIgnored(DirectoryTree context, String path, LayerEntry entry) {
-    return context.isIgnored(path) && !entry.isDirectory();
+  /**
+   * An ignored directory may still have something in it that is not. What a link leads to is no
+   * more in the context than if it were named.
+   */
+  private static boolean isIgnored(
+      DirectoryTree context, String path, String real, LayerEntry entry) {
+    return context.isLeftOut(path, entry.isDirectory())
+        || context.isLeftOut(real, entry.isDirectory());
   }
 
   private static void match(DirectoryTree context, String pattern, List<CopySource> sources) {

@@ -2,6 +2,7 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.context.PathFilter;
 import dev.sealosbuild.dockerfile.IgnoreFile;
+import dev.sealosbuild.dockerfile.InstructionParser;
 import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.error.BuildException;
 import java.io.IOException;
@@ -33,7 +34,15 @@ final class IgnoreRules implements PathFilter {
   static IgnoreRules of(Path context) {
     for (String name : NAMES) {
       Path path = context.resolve(name);
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        throw new BuildException(path + " is not a file", "make it one, or remove it");
+      }
       try {
+        if (Files.size(path) > InstructionParser.MAX_TEXT) {
+          throw new BuildException(
+              path + " is longer than " + InstructionParser.MAX_TEXT + " bytes",
+              "check that it is an ignore file");
+        }
         String text = Files.readString(path);
         return new IgnoreRules(IgnoreFile.parse(new Source(name, text)), name, text);
       } catch (NoSuchFileException e) {

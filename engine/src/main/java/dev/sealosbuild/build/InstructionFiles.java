@@ -83,11 +83,13 @@ final class InstructionFiles {
   }
 
   private static String text(Path file) {
-    try {
-      if (Files.size(file) > InstructionParser.MAX_TEXT) {
+    // The size of a pipe is not known before it ends.
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(InstructionParser.MAX_TEXT + 1);
+      if (bytes.length > InstructionParser.MAX_TEXT) {
         throw tooLong(file.toString());
       }
-      return decode(Files.readAllBytes(file), file.toString());
+      return decode(bytes, file.toString());
     } catch (IOException e) {
       throw new BuildException(
           "reading " + file + " failed: " + reason(e), "make it readable, or name another", e);
@@ -95,6 +97,7 @@ final class InstructionFiles {
   }
 
   private static Source fetch(URI address) {
+    String name = withoutSecrets(address);
     try {
       HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
       connection.setConnectTimeout(TIMEOUT_MILLIS);
@@ -102,22 +105,28 @@ final class InstructionFiles {
       int status = connection.getResponseCode();
       if (status != HttpURLConnection.HTTP_OK) {
         throw new BuildException(
-            "fetching the instruction file " + address + " was answered with status " + status,
+            "fetching the instruction file " + name + " was answered with status " + status,
             "check the address");
       }
       try (InputStream in = connection.getInputStream()) {
         byte[] bytes = in.readNBytes(InstructionParser.MAX_TEXT + 1);
         if (bytes.length > InstructionParser.MAX_TEXT) {
-          throw tooLong(address.toString());
+          throw tooLong(name);
         }
-        return new Source(address.toString(), decode(bytes, address.toString()));
+        return new Source(name, decode(bytes, name));
       }
     } catch (IOException e) {
       throw new BuildException(
-          "fetching the instruction file " + address + " failed: " + reason(e),
+          "fetching the instruction file " + name + " failed: " + reason(e),
           "check the address and the network",
           e);
     }
+  }
+
+  /** The address without its user, its password and its query, which may be a signature. */
+  private static String withoutSecrets(URI address) {
+    String port = address.getPort() < 0 ? "" : ":" + address.getPort();
+    return address.getScheme() + "://" + address.getHost() + port + address.getRawPath();
   }
 
   private static String decode(byte[] bytes, String name) {

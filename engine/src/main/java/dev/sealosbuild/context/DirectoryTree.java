@@ -74,6 +74,11 @@ public final class DirectoryTree implements FileTree {
     return !path.isEmpty() && filter.ignores(path);
   }
 
+  /** Whether the path, and all that may be below it, is there but ignored. */
+  public boolean isLeftOut(String path, boolean directory) {
+    return isIgnored(path) && (!directory || filter.ignoresAllBelow(path));
+  }
+
   @Override
   public @Nullable LayerEntry find(String path) {
     FileStat stat = stat(path);
@@ -83,6 +88,10 @@ public final class DirectoryTree implements FileTree {
   @Override
   public List<LayerEntry> list(String directory) {
     List<LayerEntry> entries = new ArrayList<>();
+    FileStat top = stat(directory);
+    if (top == null || !top.entry().isDirectory()) {
+      return entries;
+    }
     for (FileStat stat : TreeScanner.list(root.resolve(directory), directory)) {
       if (!stat.socket() && !isIgnored(stat.entry().path())) {
         entries.add(stat.entry());
@@ -124,8 +133,8 @@ public final class DirectoryTree implements FileTree {
 
   private @Nullable FileStat stat(String path) {
     Path file = path.isEmpty() ? root : root.resolve(path);
-    // A directory on the way that is a link would lead anywhere: callers resolve links first.
-    if (!path.isEmpty() && hasLinkOnTheWay(path)) {
+    // A directory on the way that is a link, or "..", would lead anywhere: callers resolve them.
+    if (!TreePaths.normalize(path).equals(path) || hasLinkOnTheWay(path)) {
       return null;
     }
     return FileStat.of(file, path);

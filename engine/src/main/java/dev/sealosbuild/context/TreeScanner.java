@@ -27,7 +27,7 @@ final class TreeScanner {
   private final ConcurrentLinkedQueue<Directory> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicInteger seen = new AtomicInteger();
-  private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Throwable failure;
 
   /** A directory, and what is in it once it was looked at. */
   private static final class Directory {
@@ -69,8 +69,12 @@ final class TreeScanner {
         LockSupport.parkNanos(20_000);
       }
     }
-    if (failure != null) {
-      throw failure;
+    Throwable cause = failure;
+    if (cause instanceof RuntimeException e) {
+      throw e;
+    }
+    if (cause instanceof Error e) {
+      throw e;
     }
     List<FileStat> files = new ArrayList<>(seen.get());
     flatten(directory, files);
@@ -94,7 +98,7 @@ final class TreeScanner {
       for (FileStat stat : list(root.resolve(path), path)) {
         add(directory, stat);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
     } finally {
       unfinished.decrementAndGet();

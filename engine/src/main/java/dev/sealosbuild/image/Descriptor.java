@@ -56,12 +56,20 @@ public record Descriptor(
     List<String> urls = json.strings("urls");
     return new Descriptor(
         Objects.requireNonNullElse(json.string("mediaType"), "application/octet-stream"),
-        Digest.parse(json.requiredString("digest")),
+        digest(json),
         size,
         json.stringMap("annotations"),
         Platform.read(json.object("platform")),
         urls == null ? List.of() : urls,
         json.string("artifactType"));
+  }
+
+  private static Digest digest(JsonObject json) {
+    try {
+      return Digest.parse(json.requiredString("digest"));
+    } catch (BuildException e) {
+      throw new BuildException(json.what() + ": " + e.getMessage(), e.remedy(), e);
+    }
   }
 
   public Descriptor withAnnotations(Map<String, String> newAnnotations) {

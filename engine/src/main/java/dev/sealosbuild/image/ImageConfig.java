@@ -49,6 +49,9 @@ public record ImageConfig(
    */
   public static ImageConfig read(byte[] bytes) {
     String what = "image configuration " + Digest.of(bytes);
+    if (bytes.length > MAX_BYTES) {
+      throw new BuildException(what + " has " + bytes.length + " bytes", "at most 8 MiB are read");
+    }
     JsonObject json = Json.readObject(bytes, what);
     JsonObject rootfs = json.object("rootfs");
     List<String> diffIds = rootfs == null ? null : rootfs.strings("diff_ids");

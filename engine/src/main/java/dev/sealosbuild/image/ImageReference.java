@@ -24,11 +24,15 @@ public record ImageReference(
   private static final String DEFAULT_TAG = "latest";
   private static final int MAX_NAME_LENGTH = 255;
 
+  /** The longest name, tag and digest there can be, so that no pattern meets a longer text. */
+  private static final int MAX_LENGTH = MAX_NAME_LENGTH + 1 + 128 + 1 + 7 + 128;
+
   private static final String LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
   private static final Pattern REGISTRY =
       Pattern.compile("(?:" + LABEL + "(?:\\." + LABEL + ")*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?");
   private static final Pattern COMPONENT =
       Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*+");
+  private static final Pattern HEX = Pattern.compile("[a-f0-9]{64}");
   private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
 
   public ImageReference {
@@ -46,6 +50,10 @@ public record ImageReference(
    * @throws BuildException when the text is not a reference; the message says which part is wrong
    */
   public static ImageReference parse(String text) {
+    if (text.length() > MAX_LENGTH) {
+      throw malformed(
+          text.substring(0, 40) + "…", "a reference has at most " + MAX_LENGTH + " characters");
+    }
     String rest = text;
     Digest digest = null;
     int at = rest.indexOf('@');
@@ -114,6 +122,9 @@ public record ImageReference(
       String text, String name, @Nullable String tag, @Nullable Digest digest) {
     int slash = name.indexOf('/');
     String first = slash < 0 ? "" : name.substring(0, slash);
+    if (HEX.matcher(name).matches()) {
+      throw malformed(text, "64 hexadecimal digits alone are an image's ID and not a name");
+    }
     boolean hasRegistry =
         first.contains(".")
             || first.contains(":")

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public record Platform(
     @Nullable String osVersion,
     List<String> osFeatures) {
 
+  private static final Pattern PART = Pattern.compile("[a-z0-9_.-]+");
+
   public Platform {
     osFeatures = List.copyOf(osFeatures);
   }
@@ -48,13 +51,19 @@ public record Platform(
    */
   public static Platform parse(String text) {
     String[] parts = text.toLowerCase(Locale.ROOT).split("/", -1);
-    if (parts.length < 2 || parts.length > 3 || List.of(parts).contains("")) {
+    if (parts.length < 2
+        || parts.length > 3
+        || !List.of(parts).stream().allMatch(Platform::isPart)) {
       throw new BuildException(
           "\"" + text + "\" is not a platform",
           "write it as os/architecture[/variant], such as linux/arm64");
     }
     String[] normal = normalArchitecture(parts[1], parts.length == 3 ? parts[2] : null);
     return new Platform(parts[0], Objects.requireNonNull(normal[0]), normal[1]);
+  }
+
+  private static boolean isPart(String text) {
+    return PART.matcher(text).matches();
   }
 
   static @Nullable Platform read(@Nullable JsonObject json) {
@@ -88,8 +97,8 @@ public record Platform(
 
   /**
    * Whether an image of this platform is what someone asking for {@code wanted} means: the same
-   * system and architecture, and the same variant once the defaults ({@code arm} is {@code v7},
-   * {@code arm64} is {@code v8}) are filled in.
+   * system and architecture, and the same variant once the defaults ({@code amd64} is {@code v1},
+   * {@code arm} is {@code v7}, {@code arm64} is {@code v8}) are filled in.
    */
   public boolean satisfies(Platform wanted) {
     return os.equals(wanted.os)
@@ -109,6 +118,7 @@ public record Platform(
 
   private static @Nullable String defaultVariant(String architecture) {
     return switch (architecture) {
+      case "amd64" -> "v1";
       case "arm" -> "v7";
       case "arm64" -> "v8";
       default -> null;

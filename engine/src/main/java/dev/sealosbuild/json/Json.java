@@ -48,7 +48,9 @@ public final class Json {
    */
   public static @Nullable Object read(byte[] text, String what) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      parser.nextToken();
+      if (parser.nextToken() == null) {
+        throw new BuildException(what + " is empty where JSON was expected", "");
+      }
       Object value = value(parser);
       if (parser.nextToken() != null) {
         throw new BuildException(what + " has text after its JSON value", "");

@@ -74,7 +74,7 @@ public record JsonObject(Map<?, ?> members, String what) {
     return List.copyOf(strings);
   }
 
-  /** The member's map of strings; empty where it is absent. */
+  /** The member's map of strings; empty where it is absent; null is the empty string, as in Go. */
   public Map<String, String> stringMap(String name) {
     JsonObject object = object(name);
     if (object == null) {
@@ -83,10 +83,10 @@ public record JsonObject(Map<?, ?> members, String what) {
     Map<String, String> map = new LinkedHashMap<>();
     object.members.forEach(
         (key, value) -> {
-          if (!(value instanceof String text)) {
+          if (value != null && !(value instanceof String)) {
             throw wrong(name, "an object of strings");
           }
-          map.put((String) key, text);
+          map.put((String) key, value == null ? "" : (String) value);
         });
     return map;
   }

@@ -1,5 +1,6 @@
 package dev.sealosbuild.layer;
 
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class BlobPipeline implements AutoCloseable {
   private static final int CHUNKS = 4 + 2 * Runtime.getRuntime().availableProcessors();
 
+  private static final long STOP_MILLIS = 5_000;
+
   private final BlockCodec codec;
   private final Compression compression;
   private final WritableByteChannel blob;
@@ -45,6 +48,7 @@ final class BlobPipeline implements AutoCloseable {
   private @Nullable Thread hasher;
   private @Nullable Thread writer;
   private volatile @Nullable Throwable failure;
+  private volatile boolean closed;
 
   BlobPipeline(Compression compression, WritableByteChannel blob, Executor workers) {
     this.compression = compression;
@@ -113,11 +117,17 @@ final class BlobPipeline implements AutoCloseable {
     return new WrittenLayer(Digest.of(diffDigest), Digest.of(blobDigest), blobSize, compression);
   }
 
-  /** Lets go of threads and memory; a blob that was not finished is left as far as it got. */
+  /**
+   * Lets go of threads and memory; a blob that was not finished is left as far as it got, and not
+   * written to any more.
+   */
   @Override
   public void close() {
+    closed = true;
     stop(hasher);
     stop(writer);
+    await(hasher);
+    await(writer);
     codec.close();
   }
 
@@ -151,7 +161,7 @@ final class BlobPipeline implements AutoCloseable {
           try {
             codec.pack(chunk);
           } catch (Throwable e) {
-            failure = e;
+            fail(e);
           } finally {
             chunk.packed();
           }
@@ -174,8 +184,10 @@ final class BlobPipeline implements AutoCloseable {
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               } catch (Throwable e) {
-                failure = e;
-                drain();
+                fail(e);
+                if (!closed) {
+                  drain();
+                }
               }
             },
             name);
@@ -190,8 +202,13 @@ final class BlobPipeline implements AutoCloseable {
 
   private void hashAll() throws InterruptedException {
     for (Chunk chunk = toHash.take(); chunk != END; chunk = toHash.take()) {
-      hash(chunk);
-      chunk.hashed();
+      try {
+        hash(chunk);
+      } catch (RuntimeException | Error e) {
+        fail(e);
+      } finally {
+        chunk.hashed();
+      }
     }
   }
 
@@ -242,12 +259,22 @@ final class BlobPipeline implements AutoCloseable {
     }
   }
 
+  /** The first failure counts: what comes after it may come of it. */
+  private synchronized void fail(Throwable e) {
+    if (failure == null) {
+      failure = e;
+    }
+  }
+
   private void checkFailure() throws IOException {
     Throwable cause = failure;
     if (cause instanceof IOException e) {
       throw e;
     }
     if (cause instanceof UncheckedIOException e) {
+      throw e.getCause();
+    }
+    if (cause instanceof BuildException e) {
       throw e;
     }
     if (cause != null) {
@@ -284,6 +311,24 @@ final class BlobPipeline implements AutoCloseable {
   private static void stop(@Nullable Thread thread) {
     if (thread != null) {
       thread.interrupt();
+    }
+  }
+
+  /**
+   * Waits for a thread that was stopped, whether or not this one is being stopped too; not for
+   * ever, since a channel need not answer an interrupt.
+   */
+  private static void await(@Nullable Thread thread) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (thread != null) {
+        thread.join(STOP_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

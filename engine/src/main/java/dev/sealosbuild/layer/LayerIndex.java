@@ -20,11 +20,14 @@ import java.util.zip.CRC32;
  * @param entries in the order of the layer, whiteouts as they stand
  */
 public record LayerIndex(List<LayerEntry> entries) {
-  private static final int MAGIC = 0x53424c32;
+  private static final int MAGIC = 0x53424c33;
   private static final int MAX_ENTRIES = 5_000_000;
 
   /** What an entry takes besides its two names and its extended attributes. */
   private static final int FIXED_BYTES = 1 + 2 + 4 * 8 + 4 + 2 * 8 + 4;
+
+  /** Of names, links and attributes together, in characters: some 1.3 million usual names. */
+  private static final long MAX_TEXT = 128 << 20;
 
   public LayerIndex {
     entries = List.copyOf(entries);
@@ -33,13 +36,21 @@ public record LayerIndex(List<LayerEntry> entries) {
   /**
    * Reads the entries of a layer to its end.
    *
-   * @throws BuildException when it has more than five million entries
+   * @throws BuildException when it has more than five million entries, or 128 MiB of names
    */
   public static LayerIndex read(LayerReader layer) throws IOException {
     List<LayerEntry> entries = new ArrayList<>();
+    long text = 0;
     for (LayerEntry entry = layer.next(); entry != null; entry = layer.next()) {
       if (entries.size() == MAX_ENTRIES) {
         throw new BuildException("a layer has more than " + MAX_ENTRIES + " entries", "");
+      }
+      text += entry.path().length() + entry.link().length();
+      for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
+        text += xattr.getKey().length() + xattr.getValue().length;
+      }
+      if (text > MAX_TEXT) {
+        throw new BuildException("a layer has more than " + MAX_TEXT + " bytes of names", "");
       }
       entries.add(entry);
     }

@@ -5,8 +5,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -18,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LayerReader implements AutoCloseable {
   private static final int BUFFER = 256 << 10;
-  private static final int MAX_PATH_BYTES = 16 << 10;
+
+  /** Linux' PATH_MAX: no program could use what stands at a longer path. */
+  private static final int MAX_PATH = 4096;
+
   private static final String XATTR = "SCHILY.xattr.";
 
+  private final HeaderStream archive;
   private final TarArchiveInputStream tar;
+  private boolean inEntry;
 
   private LayerReader(InputStream archive) {
-    this.tar = new TarArchiveInputStream(archive, StandardCharsets.UTF_8.name());
+    this.archive = new HeaderStream(archive);
+    this.tar = new TarArchiveInputStream(this.archive, StandardCharsets.UTF_8.name());
   }
 
   /**
@@ -41,7 +45,7 @@ public final class LayerReader implements AutoCloseable {
       throws IOException {
     return switch (compression) {
       case NONE -> new BufferedInputStream(blob, BUFFER);
-      case GZIP -> new GZIPInputStream(blob, BUFFER);
+      case GZIP -> new GZIPInputStream(new Members(blob), BUFFER);
       case ZSTD -> Zstandard.decompress(blob);
     };
   }
@@ -49,17 +53,12 @@ public final class LayerReader implements AutoCloseable {
   /**
    * The next entry, or null after the last.
    *
-   * @throws BuildException when the archive is damaged, or an entry would lead out of it
+   * @throws BuildException when an entry would lead out of the layer, or has no honest use
+   * @throws IOException when the blob cannot be read, or is damaged
    */
   public @Nullable LayerEntry next() throws IOException {
     while (true) {
-      TarArchiveEntry entry;
-      try {
-        entry = tar.getNextEntry();
-      } catch (IllegalArgumentException e) {
-        throw new BuildException(
-            "a layer is damaged: " + e.getMessage(), "pull or build it again", e);
-      }
+      TarArchiveEntry entry = nextHeader();
       if (entry == null) {
         return null;
       }
@@ -80,13 +79,30 @@ public final class LayerReader implements AutoCloseable {
     tar.close();
   }
 
-  private static LayerEntry read(TarArchiveEntry entry, LayerEntry.Type type) {
+  private @Nullable TarArchiveEntry nextHeader() throws IOException {
+    while (inEntry && tar.skip(Long.MAX_VALUE) > 0) {}
+    archive.beginHeader();
+    try {
+      TarArchiveEntry entry = tar.getNextEntry();
+      inEntry = entry != null;
+      return entry;
+    } catch (IllegalArgumentException e) {
+      throw new IOException("a layer is damaged: " + e.getMessage(), e);
+    } finally {
+      archive.endHeader();
+    }
+  }
+
+  private LayerEntry read(TarArchiveEntry entry, LayerEntry.Type type) {
     String path = safePath(entry.getName());
     String link = entry.getLinkName();
     if (type == LayerEntry.Type.HARDLINK) {
       link = safePath(link);
     } else if (type != LayerEntry.Type.SYMLINK) {
       link = "";
+    }
+    if (path.isEmpty() && type != LayerEntry.Type.DIRECTORY) {
+      throw unsafe(entry.getName(), "would replace its root");
     }
     java.time.Instant mtime = entry.getLastModifiedTime().toInstant();
     boolean device =
@@ -104,7 +120,7 @@ public final class LayerReader implements AutoCloseable {
         device
             ? new LayerEntry.Device(entry.getDevMajor(), entry.getDevMinor())
             : LayerEntry.Device.NONE,
-        xattrs(entry));
+        archive.paxRecords(XATTR));
   }
 
   private static LayerEntry.@Nullable Type type(TarArchiveEntry entry) {
@@ -130,31 +146,49 @@ public final class LayerReader implements AutoCloseable {
   }
 
   private static String safePath(String name) {
-    if (name.length() > MAX_PATH_BYTES) {
+    if (name.length() > MAX_PATH) {
       throw new BuildException(
-          "a layer has a name of " + name.length() + " characters", "at most 16,384 are read");
+          "a layer has a name of " + name.length() + " characters",
+          "at most " + MAX_PATH + " are read");
     }
     for (String part : name.split("/", -1)) {
-      if (part.equals("..")) {
-        throw new BuildException(
-            "a layer has the entry \"" + name + "\", which leads out of it",
-            "do not use that image");
+      if (part.equals("..") || part.equals(".wh...")) {
+        throw unsafe(name, "leads out of it");
       }
+    }
+    if (name.indexOf('\0') >= 0) {
+      throw unsafe(name.replace('\0', '?'), "cannot be a file's name");
     }
     return TreePaths.normalize(name);
   }
 
-  private static Map<String, byte[]> xattrs(TarArchiveEntry entry) {
-    Map<String, byte[]> xattrs = new HashMap<>();
-    entry
-        .getExtraPaxHeaders()
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith(XATTR)) {
-                xattrs.put(key.substring(XATTR.length()), value.getBytes(StandardCharsets.UTF_8));
-              }
-            });
-    return xattrs.isEmpty() ? Map.of() : xattrs;
+  private static BuildException unsafe(String name, String why) {
+    return new BuildException(
+        "a layer has the entry \"" + name + "\", which " + why, "do not use that image");
+  }
+
+  /**
+   * Says truly whether more is to come: where nothing is said to be available, {@link
+   * GZIPInputStream} takes the end of a member for the end of the blob, and a blob may have many.
+   */
+  private static final class Members extends BufferedInputStream {
+    Members(InputStream blob) {
+      super(blob);
+    }
+
+    @Override
+    public synchronized int available() throws IOException {
+      int known = super.available();
+      if (known > 0) {
+        return known;
+      }
+      mark(1);
+      if (read() < 0) {
+        return 0;
+      }
+      reset();
+      return 1;
+    }
   }
 
   /** In a class of its own, so that the library is loaded only for a blob that needs it. */

@@ -20,7 +20,7 @@ public final class LayeredTree implements FileTree {
   private static final String WHITEOUT = ".wh.";
   private static final String OPAQUE = ".wh..wh..opq";
 
-  private final Node root = new Node(LayerEntry.directory("", 0755, 0), null, "");
+  private final Node root = new Node(LayerEntry.directory("", 0755, 0));
 
   /** Opens a layer, to read contents from it. */
   @FunctionalInterface
@@ -28,21 +28,23 @@ public final class LayeredTree implements FileTree {
     LayerReader open() throws IOException;
   }
 
-  /** A name in the tree, with the layer and the path there that its content stands at. */
+  /** A name in the tree, with the layer that its content stands in and the entry's number there. */
   private static final class Node {
     private LayerEntry entry;
     private @Nullable LayerSource layer;
-    private String contentPath;
+    private int number;
     private final TreeMap<String, Node> children = new TreeMap<>();
 
-    Node(LayerEntry entry, @Nullable LayerSource layer, String contentPath) {
+    Node(LayerEntry entry) {
       this.entry = entry;
-      this.layer = layer;
-      this.contentPath = contentPath;
     }
   }
 
-  /** Puts a layer over what there is. */
+  /**
+   * Puts a layer over what there is.
+   *
+   * @throws BuildException when an entry stands below symbolic links that go round in a circle
+   */
   public void add(LayerIndex layer, LayerSource source) {
     // Whiteouts speak of lower layers only, wherever in the layer they stand.
     for (LayerEntry entry : layer.entries()) {
@@ -50,10 +52,12 @@ public final class LayeredTree implements FileTree {
         removeWhitedOut(entry);
       }
     }
+    int number = 0;
     for (LayerEntry entry : layer.entries()) {
       if (!entry.name().startsWith(WHITEOUT) && !entry.path().isEmpty()) {
-        put(entry, source);
+        put(entry, source, number);
       }
+      number++;
     }
   }
 
@@ -84,14 +88,20 @@ public final class LayeredTree implements FileTree {
       throw new BuildException("/" + path + " is not in the image", "");
     }
     LayerReader layer = node.layer.open();
-    for (LayerEntry entry = layer.next(); entry != null; entry = layer.next()) {
-      if (entry.path().equals(node.contentPath) && entry.isFile()) {
+    try {
+      LayerEntry entry = layer.next();
+      for (int i = 0; i < node.number && entry != null; i++) {
+        entry = layer.next();
+      }
+      if (entry != null && entry.isFile()) {
         return layer.content();
       }
+      throw new BuildException(
+          "/" + path + " has no content in its layer", "pull or build the image again");
+    } catch (IOException | RuntimeException e) {
+      layer.close();
+      throw e;
     }
-    layer.close();
-    throw new BuildException(
-        "/" + path + " has no content in its layer", "pull or build the image again");
   }
 
   private @Nullable Node node(String path) {
@@ -109,7 +119,7 @@ public final class LayeredTree implements FileTree {
   }
 
   private void removeWhitedOut(LayerEntry whiteout) {
-    Node directory = node(TreePaths.parent(whiteout.path()));
+    Node directory = node(TreePaths.resolve(this, TreePaths.parent(whiteout.path())));
     if (directory != null) {
       if (whiteout.name().equals(OPAQUE)) {
         directory.children.clear();
@@ -119,35 +129,51 @@ public final class LayeredTree implements FileTree {
     }
   }
 
-  private void put(LayerEntry entry, LayerSource source) {
-    Node parent = directory(TreePaths.parent(entry.path()), source);
-    LayerEntry listed = entry;
-    Node content = null;
-    if (entry.type() == LayerEntry.Type.HARDLINK) {
-      // A hard link is another name of the same file: it is listed as that file.
-      content = node(entry.link());
-      listed = content == null ? entry : content.entry.withPath(entry.path());
-    }
-    Node node = parent.children.get(entry.name());
-    if (node == null) {
-      node = new Node(listed, source, entry.path());
-      parent.children.put(entry.name(), node);
-    } else if (!entry.isDirectory()) {
+  private void put(LayerEntry entry, LayerSource source, int number) {
+    Node parent = directory(TreePaths.parent(entry.path()));
+    String path = TreePaths.child(parent.entry.path(), entry.name());
+    // A hard link is another name of the same file: it is listed as that file.
+    Node content = entry.type() == LayerEntry.Type.HARDLINK ? linked(entry.link()) : null;
+    Node node = parent.children.computeIfAbsent(entry.name(), absent -> new Node(entry));
+    if (!entry.isDirectory()) {
       node.children.clear();
     }
-    node.entry = listed;
+    node.entry = (content == null ? entry : content.entry).withPath(path);
     node.layer = content == null ? source : content.layer;
-    node.contentPath = content == null ? entry.path() : content.contentPath;
+    node.number = content == null ? number : content.number;
   }
 
-  /** The directory, made where a layer has left it out because it takes it to be there. */
-  private Node directory(String path, LayerSource source) {
+  private @Nullable Node linked(String path) {
+    Node node = node(path);
+    return node != null
+        ? node
+        : node(TreePaths.child(TreePaths.resolve(this, TreePaths.parent(path)), name(path)));
+  }
+
+  /**
+   * The directory, made where a layer has left it out because it takes it to be there. A link on
+   * the way is followed, as it is when the layer is unpacked over those below.
+   */
+  private Node directory(String path) {
+    Node node = root;
     if (path.isEmpty()) {
-      return root;
+      return node;
     }
-    Node parent = directory(TreePaths.parent(path), source);
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    return parent.children.computeIfAbsent(
-        name, absent -> new Node(LayerEntry.directory(path, 0755, 0), source, path));
+    for (String name : path.split("/", -1)) {
+      Node child = node.children.get(name);
+      if (child != null && child.entry.isSymlink()) {
+        return directory(TreePaths.resolve(this, path));
+      }
+      if (child == null || !child.entry.isDirectory()) {
+        child = new Node(LayerEntry.directory(TreePaths.child(node.entry.path(), name), 0755, 0));
+        node.children.put(name, child);
+      }
+      node = child;
+    }
+    return node;
+  }
+
+  private static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 }

@@ -24,7 +24,7 @@ final class TarHeader {
   /**
    * Linux' limit of one extended attribute is 64 KiB; a PAX header of this size has no honest use.
    */
-  private static final int MAX_PAX_BYTES = 1 << 20;
+  static final int MAX_PAX_BYTES = 1 << 20;
 
   private TarHeader() {}
 
@@ -81,8 +81,17 @@ final class TarHeader {
     putUnless(entry.size() <= MAX_OCTAL_11, records, "size", ascii(Long.toString(entry.size())));
     putUnless(isOctal(entry.uid(), MAX_OCTAL_7), records, "uid", ascii("" + entry.uid()));
     putUnless(isOctal(entry.gid(), MAX_OCTAL_7), records, "gid", ascii("" + entry.gid()));
-    entry.xattrs().forEach((key, value) -> records.put("SCHILY.xattr." + key, value));
+    entry.xattrs().forEach((key, value) -> records.put("SCHILY.xattr." + checked(key), value));
     return records;
+  }
+
+  /** A record's key ends at the first equals sign: with one in it, it would be another's. */
+  private static String checked(String xattr) {
+    if (xattr.indexOf('=') >= 0) {
+      throw new BuildException(
+          "the extended attribute \"" + xattr + "\" cannot be kept in a layer", "remove it");
+    }
+    return xattr;
   }
 
   private static void putUnless(

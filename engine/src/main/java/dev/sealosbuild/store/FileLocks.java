@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * them when a process ends, however it ends.
  *
  * <p>A process holds a file's lock once, however many of its threads share it: Java's own file
- * locks are the process's, and asking twice is an error there.
+ * locks are the process's, and asking twice is an error there. What one thread holds another may
+ * close.
  */
 final class FileLocks {
   private static final Map<Path, Shared> LOCKS = new ConcurrentHashMap<>();
@@ -61,18 +62,18 @@ final class FileLocks {
   /** Waits until nobody holds the lock exclusively. */
   static Held shared(Path file) throws IOException {
     Shared lock = LOCKS.computeIfAbsent(file, Shared::new);
-    lock.threads.readLock().lock();
+    long stamp = lock.threads.readLock();
     try {
       lock.enter();
     } catch (IOException | RuntimeException e) {
-      lock.threads.readLock().unlock();
+      lock.threads.unlockRead(stamp);
       throw e;
     }
     return () -> {
       try {
         lock.leave();
       } finally {
-        lock.threads.readLock().unlock();
+        lock.threads.unlockRead(stamp);
       }
     };
   }
@@ -80,7 +81,7 @@ final class FileLocks {
   /** Waits until nobody else holds the lock. Not to be asked for by a thread that holds it. */
   static Held exclusive(Path file) throws IOException {
     Shared lock = LOCKS.computeIfAbsent(file, Shared::new);
-    lock.threads.writeLock().lock();
+    long stamp = lock.threads.writeLock();
     try {
       FileChannel channel = open(file);
       try {
@@ -89,43 +90,44 @@ final class FileLocks {
         channel.close();
         throw e;
       }
-      return releasing(lock, channel);
+      return releasing(lock, stamp, channel);
     } catch (IOException | RuntimeException e) {
-      lock.threads.writeLock().unlock();
+      lock.threads.unlockWrite(stamp);
       throw e;
     }
   }
 
   private static Optional<Held> tryExclusive(Path file) throws IOException {
     Shared lock = LOCKS.computeIfAbsent(file, Shared::new);
-    if (!lock.threads.writeLock().tryLock()) {
+    long stamp = lock.threads.tryWriteLock();
+    if (stamp == 0) {
       return Optional.empty();
     }
     FileChannel channel = null;
     try {
       channel = open(file);
       if (channel.tryLock() != null) {
-        return Optional.of(releasing(lock, channel));
+        return Optional.of(releasing(lock, stamp, channel));
       }
     } catch (OverlappingFileLockException e) {
       // Held by this process through another class loader: held all the same.
     } catch (IOException | RuntimeException e) {
-      lock.threads.writeLock().unlock();
+      lock.threads.unlockWrite(stamp);
       throw e;
     }
-    lock.threads.writeLock().unlock();
+    lock.threads.unlockWrite(stamp);
     if (channel != null) {
       channel.close();
     }
     return Optional.empty();
   }
 
-  private static Held releasing(Shared lock, FileChannel channel) {
+  private static Held releasing(Shared lock, long stamp, FileChannel channel) {
     return () -> {
       try {
         channel.close();
       } finally {
-        lock.threads.writeLock().unlock();
+        lock.threads.unlockWrite(stamp);
       }
     };
   }
@@ -139,7 +141,7 @@ final class FileLocks {
   /** A lock file as this process knows it. */
   private static final class Shared {
     private final Path file;
-    private final ReentrantReadWriteLock threads = new ReentrantReadWriteLock(true);
+    private final StampedLock threads = new StampedLock();
     private int holders;
     private @Nullable FileChannel channel;
 

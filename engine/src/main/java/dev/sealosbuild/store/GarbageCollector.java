@@ -1,5 +1,6 @@
 package dev.sealosbuild.store;
 
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.Manifest;
@@ -53,16 +54,22 @@ final class GarbageCollector {
     long freed = 0;
     Path blobs = store.root().resolve("blobs");
     for (String algorithm : new String[] {"sha256", "sha512"}) {
-      freed += sweep(blobs.resolve(algorithm), algorithm, needed);
+      Set<String> names = new HashSet<>();
+      for (Digest digest : needed) {
+        if (digest.algorithm().equals(algorithm)) {
+          names.add(digest.hex());
+        }
+      }
+      freed += sweep(blobs.resolve(algorithm), names);
     }
     return freed;
   }
 
-  private static long sweep(Path folder, String algorithm, Set<Digest> needed) throws IOException {
+  private static long sweep(Path folder, Set<String> needed) throws IOException {
     long freed = 0;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        if (!needed.contains(new Digest(algorithm, file.getFileName().toString()))) {
+        if (Files.isRegularFile(file) && !needed.contains(file.getFileName().toString())) {
           long size = Files.size(file);
           Files.delete(file);
           freed += size;
@@ -88,9 +95,13 @@ final class GarbageCollector {
   }
 
   private static void markLayer(byte[] cacheEntry, Set<Digest> needed) {
-    JsonObject layer = Json.readObject(cacheEntry, "cache entry").object(LAYER);
-    if (layer != null) {
-      needed.add(Descriptor.read(layer).digest());
+    try {
+      JsonObject layer = Json.readObject(cacheEntry, "cache entry").object(LAYER);
+      if (layer != null) {
+        needed.add(Descriptor.read(layer).digest());
+      }
+    } catch (BuildException e) {
+      // Cut short when the power went: no build will use it either.
     }
   }
 }

@@ -9,8 +9,10 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -56,8 +58,16 @@ public final class ImageStore implements AutoCloseable {
       Path root = folder.toAbsolutePath().normalize();
       Files.createDirectories(root);
       ImageStore store = new ImageStore(root.toRealPath());
-      store.prepare();
+      try {
+        store.prepare();
+      } catch (IOException | RuntimeException e) {
+        store.close();
+        throw e;
+      }
       return store;
+    } catch (FileAlreadyExistsException e) {
+      throw new BuildException(
+          "the image store " + folder + " is not a folder", "give another by --root", e);
     } catch (IOException e) {
       throw failure("opening the image store " + folder, e);
     }
@@ -130,8 +140,13 @@ public final class ImageStore implements AutoCloseable {
           blob.digest() + " has " + blob.size() + " bytes", "16 MiB are read at most");
     }
     try {
-      byte[] content = Files.readAllBytes(blobPath(blob.digest()));
-      if (!blob.digest().matches(digestOf(content, blob.digest()))) {
+      // A digest may be that of a layer: not more is read than the descriptor says.
+      byte[] content;
+      try (InputStream in = Files.newInputStream(blobPath(blob.digest()))) {
+        content = in.readNBytes((int) blob.size() + 1);
+      }
+      if (content.length != blob.size()
+          || !blob.digest().matches(digestOf(content, blob.digest()))) {
         throw new BuildException(
             "the blob " + blob.digest() + " of the store " + root + " is damaged",
             "run the rmi command on the image, then pull or build it again");
@@ -203,7 +218,7 @@ public final class ImageStore implements AutoCloseable {
     if (hex.length() >= 3 && hex.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
       for (StoredImage image : images()) {
         Descriptor descriptor = image.descriptor();
-        if (descriptor.digest().hex().startsWith(hex) || imageId(descriptor).startsWith(hex)) {
+        if (descriptor.digest().hex().startsWith(hex) || hasId(descriptor, hex)) {
           found.add(descriptor);
         }
       }
@@ -253,13 +268,14 @@ public final class ImageStore implements AutoCloseable {
   }
 
   /**
-   * Removes the blobs that no image needs, once no other build uses the store.
+   * Removes the blobs that no image needs, once nobody else has the store open. Not to be called
+   * while a build uses this very object.
    *
    * @param cacheToo whether to empty the build cache and remove images without a name first;
    *     without, what the cache refers to stays
    * @return how many bytes were freed, or empty where another build is using the store
    */
-  public Optional<Long> collectGarbage(boolean cacheToo) {
+  public synchronized Optional<Long> collectGarbage(boolean cacheToo) {
     try {
       return GarbageCollector.collect(this, index, cacheToo);
     } catch (IOException e) {
@@ -292,9 +308,14 @@ public final class ImageStore implements AutoCloseable {
 
   /** The repository that a blob was seen in. */
   public Optional<ImageReference> origin(Digest blob) {
-    return origins()
-        .get(blob.hex())
-        .map(name -> ImageReference.parse(new String(name, StandardCharsets.UTF_8)));
+    try {
+      return origins()
+          .get(blob.hex())
+          .map(name -> ImageReference.parse(new String(name, StandardCharsets.UTF_8)));
+    } catch (BuildException e) {
+      // Cut short when the power went: as good as never noted.
+      return Optional.empty();
+    }
   }
 
   private KeyedFiles origins() {
@@ -305,10 +326,10 @@ public final class ImageStore implements AutoCloseable {
   @Override
   public void close() {
     try {
-      temporary.close();
-      if (inUse != null) {
-        inUse.close();
-        inUse = null;
+      try {
+        temporary.close();
+      } finally {
+        release();
       }
     } catch (IOException e) {
       throw failure("closing the image store " + root, e);
@@ -316,7 +337,7 @@ public final class ImageStore implements AutoCloseable {
   }
 
   /** Lets go of the store, so that it can be locked; see {@link #use}. */
-  void release() throws IOException {
+  synchronized void release() throws IOException {
     if (inUse != null) {
       inUse.close();
       inUse = null;
@@ -324,7 +345,7 @@ public final class ImageStore implements AutoCloseable {
   }
 
   /** Uses the store again. */
-  void use() throws IOException {
+  synchronized void use() throws IOException {
     inUse = FileLocks.shared(lockFile());
   }
 
@@ -346,6 +367,15 @@ public final class ImageStore implements AutoCloseable {
       remedy = "give a folder that you may write by --root or SEALOS_BUILD_ROOT";
     }
     return new BuildException(what + " failed: " + found, remedy, e);
+  }
+
+  private boolean hasId(Descriptor image, String hex) {
+    try {
+      return imageId(image).startsWith(hex);
+    } catch (BuildException e) {
+      // Its manifest is lost or damaged: it can still be named, so that it can be removed.
+      return false;
+    }
   }
 
   private Optional<Descriptor> findByName(String name) {

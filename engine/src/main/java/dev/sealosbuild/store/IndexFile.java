@@ -7,6 +7,7 @@ import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -140,7 +141,10 @@ final class IndexFile {
     Path unfinished = temporary.newPath();
     try (FileChannel channel =
         FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      channel.write(java.nio.ByteBuffer.wrap(bytes));
+      ByteBuffer rest = ByteBuffer.wrap(bytes);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
       channel.force(false);
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);

@@ -1,0 +1,66 @@
+package dev.sealosbuild.build;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.store.ImageStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BuildCacheTest {
+  private static final Digest INSTRUCTION = BuildCache.keyOf("COPY a b");
+  private static final Digest SOURCE = BuildCache.keyOf("a");
+
+  @TempDir private Path folder;
+
+  @Test
+  void resultIsFoundAsLongAsItsLayerIsThere() throws Exception {
+    try (ImageStore store = ImageStore.open(folder)) {
+      BuildCache cache = new BuildCache(store, true);
+      byte[] layer = "layer".getBytes(UTF_8);
+      Descriptor blob = Descriptor.of(MediaType.OCI_LAYER, layer);
+      store.put(layer, blob.digest());
+      BuildCache.Entry entry = new BuildCache.Entry("2024-01-01T00:00:00Z", blob, blob.digest());
+      assertThat(cache.hasAny(INSTRUCTION)).isFalse();
+      cache.put(INSTRUCTION, SOURCE, entry);
+
+      assertThat(cache.hasAny(INSTRUCTION)).isTrue();
+      assertThat(cache.get(INSTRUCTION, SOURCE)).contains(entry);
+      assertThat(cache.get(INSTRUCTION, null)).isEmpty();
+      assertThat(cache.get(SOURCE, SOURCE)).isEmpty();
+      assertThat(store.collectGarbage(false)).contains(0L);
+
+      Files.delete(store.blobPath(blob.digest()));
+      assertThat(cache.get(INSTRUCTION, SOURCE)).isEmpty();
+    }
+  }
+
+  @Test
+  void resultWithoutALayerIsFound() {
+    try (ImageStore store = ImageStore.open(folder)) {
+      BuildCache.Entry entry = new BuildCache.Entry("2024-01-01T00:00:00Z", null, null);
+      new BuildCache(store, false).put(INSTRUCTION, null, entry);
+
+      assertThat(new BuildCache(store, true).get(INSTRUCTION, null)).contains(entry);
+      assertThat(new BuildCache(store, false).get(INSTRUCTION, null)).isEmpty();
+      assertThat(new BuildCache(store, false).hasAny(INSTRUCTION)).isFalse();
+    }
+  }
+
+  @Test
+  void entryCutShortIsAsGoodAsNone() {
+    try (ImageStore store = ImageStore.open(folder)) {
+      BuildCache cache = new BuildCache(store, true);
+      String key = INSTRUCTION.hex() + "/none";
+      for (String text : new String[] {"", "{", "\0\0\0", "{}", "{\"created\":1}", "[]"}) {
+        store.cache().put(key, text.getBytes(UTF_8));
+        assertThat(cache.get(INSTRUCTION, null)).as(text).isEmpty();
+      }
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.sealosbuild.build;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sealosbuild.context.DirectoryTree;
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.layer.Compression;
+import dev.sealosbuild.layer.Content;
+import dev.sealosbuild.layer.LayerEntry;
+import dev.sealosbuild.layer.LayerReader;
+import dev.sealosbuild.layer.LayerWriter;
+import dev.sealosbuild.layer.LayeredTree;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The small pieces that a COPY is made of. */
+class CopyFilesTest {
+  @TempDir private Path folder;
+
+  @Test
+  void whatALinkLeadsToIsLeftOutWhereItIsIgnored() throws IOException {
+    write(".dockerignore", "secret\nall\nhalf/*\n!half/wanted\n");
+    write("secret", "s");
+    write("all/x", "s");
+    write("half/wanted", "w");
+    Files.createSymbolicLink(folder.resolve("link"), Path.of("secret"));
+    Files.createSymbolicLink(folder.resolve("dirlink"), Path.of("all"));
+
+    for (String ignored : List.of("secret", "link", "all", "all/x", "dirlink")) {
+      assertThatThrownBy(() -> find(ignored))
+          .as(ignored)
+          .isInstanceOf(BuildException.class)
+          .hasMessageContaining("left out of the build context by .dockerignore");
+    }
+    assertThat(find("half")).containsExactly(new CopySource("half", "half", true));
+    assertThat(find("half/wanted")).hasSize(1);
+  }
+
+  @Test
+  void sourcesStayInTheContext() throws IOException {
+    write("a", "");
+    Files.createSymbolicLink(folder.resolve("up"), Path.of("../../../../etc/passwd"));
+
+    assertThat(find("../../a")).containsExactly(new CopySource("a", "a", false));
+    assertThat(find("/a")).hasSize(1);
+    assertThatThrownBy(() -> find("up"))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining("is not in the build context");
+  }
+
+  @Test
+  void patternThatMatchesNothingIsAnError() throws IOException {
+    write("a.txt", "");
+    write("b.txt", "");
+
+    assertThat(find("*.txt")).extracting(CopySource::name).containsExactly("a.txt", "b.txt");
+    assertThatThrownBy(() -> find("*.md"))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining("no file of the build context matches");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".dockerignore", ".containerignore"})
+  void ignoreFileThatIsNoFileIsAnError(String name) throws IOException {
+    Files.createDirectory(folder.resolve(name));
+
+    assertThatThrownBy(() -> IgnoreRules.of(folder))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining("is not a file");
+  }
+
+  @Test
+  void ignoreFileOfAnyLengthIsNotRead() throws IOException {
+    write(".dockerignore", "x\n".repeat(20_000_000));
+
+    assertThatThrownBy(() -> IgnoreRules.of(folder))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining("is longer than");
+  }
+
+  @Test
+  void hardLinkToAFileThatALaterSourceReplacedKeepsItsOwnContent() throws IOException {
+    CopyPlan plan = plan();
+    plan.put(LayerEntry.file("x", 0640, 3, 0), "dst/x", content("one"));
+    LayerEntry link = LayerEntry.file("y", 0640, 0, 0).asHardlinkTo("dst/x");
+    plan.put(link, "dst/y", null);
+    assertThat(plan.entries().get(1).type()).isEqualTo(LayerEntry.Type.HARDLINK);
+
+    plan.put(LayerEntry.file("x", 0600, 5, 0), "dst/x", content("other"));
+
+    Map<String, String> files = written(plan);
+    assertThat(files).containsEntry("dst/x", "other").containsEntry("dst/y", "one");
+    assertThat(plan.entries().get(1).mode()).isEqualTo(0640);
+  }
+
+  @Test
+  void fileInPlaceOfADirectoryTakesAllThatWasInIt() throws IOException {
+    CopyPlan plan = plan();
+    plan.put(LayerEntry.directory("d", 0755, 0), "d", null);
+    plan.put(LayerEntry.file("x", 0644, 1, 0), "d/x", content("1"));
+    plan.put(LayerEntry.file("x", 0644, 1, 0), "d-x", content("2"));
+    plan.put(LayerEntry.file("d", 0644, 1, 0), "d", content("3"));
+
+    assertThat(written(plan)).isEqualTo(Map.of("d", "3", "d-x", "2"));
+  }
+
+  @Test
+  void directoriesComeRightBeforeWhatIsInThem() {
+    CopyPlan plan = plan();
+    for (String path : List.of("a/x", "a-b", "a.c", "a!d", "a", "a/y/z", "a/y")) {
+      plan.put(LayerEntry.directory(path, 0755, 0), path, null);
+    }
+
+    assertThat(plan.entries())
+        .extracting(LayerEntry::path)
+        .containsExactly("a", "a/x", "a/y", "a/y/z", "a!d", "a-b", "a.c");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "7, 7", "755, 493", "0755, 493", "00000644, 420", "7777, 4095", "000, 0"})
+  void modesAreOctal(String text, int mode) {
+    assertThat(Chmod.parse(text)).isEqualTo(mode);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "8", "-1", "+1", "0x1", "12345", "u+x", " 755", "٧"})
+  void whatIsNoModeIsRefused(String text) {
+    assertThatThrownBy(() -> Chmod.parse(text)).isInstanceOf(BuildException.class);
+  }
+
+  @Test
+  void ownersAreFoundInTheContextOfTheirImage() throws IOException {
+    write("etc/passwd", "root:x:0:0::/:\nbroken\napp:x:1000:2000::/:\nbad:x:y:z::/:\n");
+    write("etc/group", "root:x:0:\nstaff:x:50:app\n");
+    DirectoryTree image =
+        DirectoryTree.open(folder, dev.sealosbuild.context.PathFilter.NONE, Runnable::run);
+
+    assertThat(Ownership.parse("app", () -> image)).isEqualTo(new Ownership(1000, 2000));
+    assertThat(Ownership.parse("app:staff", () -> image)).isEqualTo(new Ownership(1000, 50));
+    assertThat(Ownership.parse("app:7", () -> image)).isEqualTo(new Ownership(1000, 7));
+    assertThat(Ownership.parse("5:staff", () -> image)).isEqualTo(new Ownership(5, 50));
+    for (String unknown : List.of("nobody", "app:nobody", "bad", "4294967295", "-1", "1:x:2")) {
+      assertThatThrownBy(() -> Ownership.parse(unknown, () -> image))
+          .as(unknown)
+          .isInstanceOf(BuildException.class);
+    }
+  }
+
+  @Test
+  void numericOwnersNeedNoImage() {
+    assertThat(Ownership.parse("5", () -> neverAsked())).isEqualTo(new Ownership(5, 5));
+    assertThat(Ownership.parse("5:6", () -> neverAsked())).isEqualTo(new Ownership(5, 6));
+    assertThat(Ownership.parse(":6", () -> neverAsked())).isEqualTo(new Ownership(0, 6));
+    assertThat(Ownership.parse("4294967294:0", () -> neverAsked()))
+        .isEqualTo(new Ownership(4_294_967_294L, 0));
+  }
+
+  private static LayeredTree neverAsked() {
+    throw new IllegalStateException("the image was asked for");
+  }
+
+  private static CopyPlan plan() {
+    return new CopyPlan(new LayeredTree(), Ownership.ROOT, null, new BuildTime(null));
+  }
+
+  private static Content content(String text) {
+    return () -> Channels.newChannel(new ByteArrayInputStream(text.getBytes(UTF_8)));
+  }
+
+  private static Map<String, String> written(CopyPlan plan) throws IOException {
+    ByteArrayOutputStream blob = new ByteArrayOutputStream();
+    try (LayerWriter layer =
+        new LayerWriter(Compression.NONE, Channels.newChannel(blob), Runnable::run)) {
+      plan.write(layer);
+      layer.finish();
+    }
+    Map<String, String> files = new TreeMap<>();
+    try (LayerReader reader =
+        LayerReader.open(new ByteArrayInputStream(blob.toByteArray()), Compression.NONE)) {
+      for (LayerEntry e = reader.next(); e != null; e = reader.next()) {
+        if (e.isFile()) {
+          files.put(e.path(), new String(reader.content().readAllBytes(), UTF_8));
+        }
+      }
+    }
+    return files;
+  }
+
+  private List<CopySource> find(String pattern) {
+    IgnoreRules rules = IgnoreRules.of(folder);
+    DirectoryTree tree = DirectoryTree.open(folder, rules, Runnable::run);
+    return CopySource.find(tree, List.of(pattern), rules.name());
+  }
+
+  private void write(String path, String text) throws IOException {
+    Files.createDirectories(folder.resolve(path).getParent());
+    Files.writeString(folder.resolve(path), text);
+  }
+}
