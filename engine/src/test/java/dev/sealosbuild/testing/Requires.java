@@ -1,0 +1,55 @@
+package dev.sealosbuild.testing;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What a test needs of the machine. A test whose program is missing is skipped, and says which;
+ * with {@code SEALOS_BUILD_REQUIRE_PROGRAMS=true}, as an environment variable or a system property,
+ * it fails instead, so that a machine meant to run every test cannot quietly run fewer.
+ */
+public final class Requires {
+  private static final String REQUIRE = "SEALOS_BUILD_REQUIRE_PROGRAMS";
+
+  /** Where Debian keeps programs that an ordinary user's PATH leaves out. */
+  private static final List<String> SYSTEM_FOLDERS = List.of("/usr/sbin", "/sbin");
+
+  private Requires() {}
+
+  /** Goes on where the program is installed. */
+  public static void program(String name) {
+    if (!isInstalled(name)) {
+      missing(name + " is not installed");
+    }
+  }
+
+  /** Goes on where the tests run as root. */
+  public static void root() {
+    if (!System.getProperty("user.name").equals("root")) {
+      missing("not run as root");
+    }
+  }
+
+  /** Whether the program is on the PATH or in a system folder. */
+  public static boolean isInstalled(String name) {
+    String path = System.getenv("PATH");
+    for (String folder : (path == null ? "" : path).split(File.pathSeparator)) {
+      if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, name))) {
+        return true;
+      }
+    }
+    return SYSTEM_FOLDERS.stream().anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+  }
+
+  private static void missing(String reason) {
+    if ("true".equals(System.getenv(REQUIRE)) || "true".equals(System.getProperty(REQUIRE))) {
+      fail(reason + ", and " + REQUIRE + " is set");
+    }
+    Assumptions.abort(reason);
+  }
+}
