@@ -19,6 +19,7 @@ class FloorsTest {
   private static final Map<String, Integer> FLOORS =
       Map.ofEntries(
           Map.entry("error", 0),
+          Map.entry("glob", 1),
           Map.entry("json", 1),
           Map.entry("image", 2),
           Map.entry("progress", 2),

@@ -1,0 +1,25 @@
+package dev.sealosbuild.dockerfile;
+
+/**
+ * Whose reading counts where buildah and BuildKit read the same text differently.
+ *
+ * <ul>
+ *   <li>Text behind the closing bracket of an exec form: buildah leaves it out, for BuildKit the
+ *       line is then a shell form.
+ *   <li>A line that ends in two escape characters goes on for buildah, and does not for BuildKit.
+ *   <li>Line ends of heredocs: buildah writes a line feed, BuildKit keeps what the file has.
+ *   <li>{@code $$}, {@code $@} and their like: buildah leaves them as they are, for BuildKit they
+ *       are variables without a value; {@code $10} is {@code $1} and a zero for buildah.
+ *   <li>{@code ${x/#a/b}} and {@code ${x/%a/b}}: buildah replaces at the start and at the end, as
+ *       bash does; for BuildKit the sign belongs to the pattern. {@code ${x/a}} is an error for
+ *       BuildKit and removes for buildah.
+ *   <li>The name of a stage may be anything for buildah, variables included; BuildKit wants
+ *       letters, digits, {@code -}, {@code _} and {@code .}, a letter first.
+ * </ul>
+ */
+public enum Dialect {
+  /** What a file without a {@code syntax} directive is read as. */
+  BUILDAH,
+  /** What a {@code # syntax=} line asks for. */
+  BUILDKIT
+}

@@ -1,0 +1,296 @@
+package dev.sealosbuild.layer;
+
+import dev.sealosbuild.image.Digest;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.security.MessageDigest;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of the bytes: in at one end as an archive, out at the other as a blob, with both digests.
+ *
+ * <p>Each chunk is hashed by one thread, compressed by any of the workers, and hashed again and
+ * written by another thread; all at the same time, over a fixed number of chunks. What fits in one
+ * chunk never leaves the caller's thread.
+ */
+final class BlobPipeline implements AutoCloseable {
+  private static final int CHUNKS = 4 + 2 * Runtime.getRuntime().availableProcessors();
+
+  private final BlockCodec codec;
+  private final Compression compression;
+  private final WritableByteChannel blob;
+  private final Executor workers;
+
+  private final MessageDigest diffDigest = Digest.newSha256();
+  private final CRC32 crc32 = new CRC32();
+  private final MessageDigest blobDigest = Digest.newSha256();
+  private long diffSize;
+  private long blobSize;
+
+  private final BlockingQueue<Chunk> free = new ArrayBlockingQueue<>(CHUNKS);
+  private final BlockingQueue<Chunk> toHash = new ArrayBlockingQueue<>(CHUNKS + 1);
+  private final BlockingQueue<Chunk> toWrite = new ArrayBlockingQueue<>(CHUNKS + 1);
+  private int chunks = 1;
+  private Chunk current = new Chunk();
+  private static final Chunk END = new Chunk();
+
+  private @Nullable Thread hasher;
+  private @Nullable Thread writer;
+  private volatile @Nullable Throwable failure;
+
+  BlobPipeline(Compression compression, WritableByteChannel blob, Executor workers) {
+    this.compression = compression;
+    this.codec = BlockCodec.of(compression);
+    this.blob = blob;
+    this.workers = workers;
+  }
+
+  /** Takes bytes of the archive. */
+  void write(byte[] bytes, int offset, int length) throws IOException {
+    int done = 0;
+    while (done < length) {
+      Chunk chunk = chunkWithSpace();
+      int count = Math.min(chunk.space(), length - done);
+      System.arraycopy(bytes, offset + done, chunk.data, chunk.length, count);
+      chunk.length += count;
+      done += count;
+    }
+  }
+
+  /**
+   * Takes bytes of the archive from a channel.
+   *
+   * @param digest updated with them; null where not wanted
+   * @return how many there were; fewer than asked for where the channel ended
+   */
+  long transfer(ReadableByteChannel from, long length, @Nullable MessageDigest digest)
+      throws IOException {
+    long done = 0;
+    while (done < length) {
+      Chunk chunk = chunkWithSpace();
+      int count = (int) Math.min(chunk.space(), length - done);
+      int read = from.read(ByteBuffer.wrap(chunk.data, chunk.length, count));
+      if (read < 0) {
+        break;
+      }
+      if (digest != null) {
+        digest.update(chunk.data, chunk.length, read);
+      }
+      chunk.length += read;
+      done += read;
+    }
+    return done;
+  }
+
+  /** Ends the archive and the blob. */
+  WrittenLayer finish() throws IOException {
+    if (hasher == null) {
+      writeBlob(codec.header());
+      if (current.length > 0) {
+        hash(current);
+        codec.pack(current);
+        writePacked(current);
+      }
+    } else {
+      if (current.length > 0) {
+        submit(current);
+      }
+      put(toHash, END);
+      put(toWrite, END);
+      join(hasher);
+      join(writer);
+      checkFailure();
+    }
+    writeBlob(codec.trailer(crc32.getValue(), diffSize));
+    return new WrittenLayer(Digest.of(diffDigest), Digest.of(blobDigest), blobSize, compression);
+  }
+
+  /** Lets go of threads and memory; a blob that was not finished is left as far as it got. */
+  @Override
+  public void close() {
+    stop(hasher);
+    stop(writer);
+    codec.close();
+  }
+
+  private Chunk chunkWithSpace() throws IOException {
+    if (current.space() > 0) {
+      return current;
+    }
+    startThreads();
+    Chunk full = current;
+    current = freeChunk();
+    current.follow(full);
+    submit(full);
+    return current;
+  }
+
+  private Chunk freeChunk() throws IOException {
+    Chunk chunk = free.poll();
+    if (chunk == null && chunks < CHUNKS) {
+      chunks++;
+      return new Chunk();
+    }
+    return chunk != null ? chunk : take(free);
+  }
+
+  private void submit(Chunk chunk) throws IOException {
+    checkFailure();
+    put(toHash, chunk);
+    put(toWrite, chunk);
+    workers.execute(
+        () -> {
+          try {
+            codec.pack(chunk);
+          } catch (Throwable e) {
+            failure = e;
+          } finally {
+            chunk.packed();
+          }
+        });
+  }
+
+  private void startThreads() {
+    if (hasher == null) {
+      hasher = start("layer-hash", this::hashAll);
+      writer = start("layer-write", this::writeAll);
+    }
+  }
+
+  private Thread start(String name, Work work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              } catch (Throwable e) {
+                failure = e;
+                drain();
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private interface Work {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private void hashAll() throws InterruptedException {
+    for (Chunk chunk = toHash.take(); chunk != END; chunk = toHash.take()) {
+      hash(chunk);
+      chunk.hashed();
+    }
+  }
+
+  private void writeAll() throws IOException, InterruptedException {
+    writeBlob(codec.header());
+    for (Chunk chunk = toWrite.take(); chunk != END; chunk = toWrite.take()) {
+      chunk.awaitPacked();
+      if (failure == null) {
+        writePacked(chunk);
+      }
+      chunk.awaitHashed();
+      free.put(chunk);
+    }
+  }
+
+  /** After a failure of the writer: lets the producer run on until it asks for the failure. */
+  private void drain() {
+    try {
+      for (Chunk chunk = toWrite.take(); chunk != END; chunk = toWrite.take()) {
+        free.put(chunk);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void hash(Chunk chunk) {
+    diffDigest.update(chunk.data, 0, chunk.length);
+    if (codec.wantsCrc32()) {
+      crc32.update(chunk.data, 0, chunk.length);
+    }
+    diffSize += chunk.length;
+  }
+
+  private void writePacked(Chunk chunk) throws IOException {
+    writeBlob(ByteBuffer.wrap(chunk.packed, 0, chunk.packedLength));
+  }
+
+  private void writeBlob(byte[] bytes) throws IOException {
+    writeBlob(ByteBuffer.wrap(bytes));
+  }
+
+  private void writeBlob(ByteBuffer bytes) throws IOException {
+    blobDigest.update(bytes.duplicate());
+    blobSize += bytes.remaining();
+    while (bytes.hasRemaining()) {
+      blob.write(bytes);
+    }
+  }
+
+  private void checkFailure() throws IOException {
+    Throwable cause = failure;
+    if (cause instanceof IOException e) {
+      throw e;
+    }
+    if (cause instanceof UncheckedIOException e) {
+      throw e;
+    }
+    if (cause != null) {
+      throw new IllegalStateException("writing a layer failed", cause);
+    }
+  }
+
+  private static <T> void put(BlockingQueue<T> queue, T item) throws IOException {
+    try {
+      queue.put(item);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static <T> T take(BlockingQueue<T> queue) throws IOException {
+    try {
+      return queue.take();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static void join(@Nullable Thread thread) throws IOException {
+    try {
+      if (thread != null) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static void stop(@Nullable Thread thread) {
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  private static IOException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    IOException e = new InterruptedIOException("interrupted while writing a layer");
+    e.initCause(cause);
+    return e;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sealosbuild.layer;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+
+/**
+ * Zstandard, one frame a block; frames put one after the other are one stream.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8878">RFC 8878</a>
+ */
+final class ZstdCodec implements BlockCodec {
+  private static final int LEVEL = 3;
+
+  @Override
+  public void pack(Chunk chunk) {
+    long length =
+        Zstd.compressByteArray(
+            chunk.packed, 0, chunk.packed.length, chunk.data, 0, chunk.length, LEVEL);
+    if (Zstd.isError(length)) {
+      throw new ZstdException(length);
+    }
+    chunk.packedLength = (int) length;
+  }
+}

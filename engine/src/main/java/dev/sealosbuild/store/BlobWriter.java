@@ -1,0 +1,82 @@
+package dev.sealosbuild.store;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Digest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A blob that is being written. It becomes part of the store by {@link #commit}; closed without, it
+ * leaves nothing behind.
+ */
+public final class BlobWriter implements WritableByteChannel {
+  private final ImageStore store;
+  private final Path unfinished;
+  private final FileChannel channel;
+  private long size;
+  private boolean committed;
+
+  BlobWriter(ImageStore store, Path unfinished) throws IOException {
+    this.store = store;
+    this.unfinished = unfinished;
+    this.channel =
+        FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  @Override
+  public int write(ByteBuffer bytes) throws IOException {
+    int count = 0;
+    while (bytes.hasRemaining()) {
+      count += channel.write(bytes);
+    }
+    size += count;
+    return count;
+  }
+
+  /**
+   * Makes the blob part of the store.
+   *
+   * @param digest of what was written, as the writer computed it on the way
+   */
+  public void commit(Digest digest) {
+    try {
+      Path blob = store.blobPath(digest);
+      channel.force(false);
+      channel.close();
+      Files.createDirectories(blob.getParent());
+      Files.move(unfinished, blob, StandardCopyOption.ATOMIC_MOVE);
+      committed = true;
+    } catch (IOException e) {
+      throw ImageStore.failure("keeping the blob " + digest + " of " + size + " bytes", e);
+    }
+  }
+
+  /** Makes the blob part of the store, or fails where it is not what it should be. */
+  public void commit(Digest expected, Digest found) {
+    if (!expected.equals(found)) {
+      throw new BuildException(
+          "content that should have the digest " + expected + " has " + found,
+          "fetch it again; if it stays so, its source is damaged");
+    }
+    commit(found);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    if (!committed) {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.sealosbuild.store;
+
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.Manifest;
+import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.json.Json;
+import dev.sealosbuild.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Removes what neither an image nor the build cache refers to. */
+final class GarbageCollector {
+  /** Member of a cache entry that holds the descriptor of the layer it refers to. */
+  private static final String LAYER = "layer";
+
+  private GarbageCollector() {}
+
+  static Optional<Long> collect(ImageStore store, IndexFile index, boolean cacheToo)
+      throws IOException {
+    store.release();
+    try {
+      return FileLocks.ifExclusive(
+          store.lockFile(),
+          () -> {
+            if (cacheToo) {
+              index.removeUnnamed();
+              store.cache().clear();
+              store.stat().clear();
+              store.trees().clear();
+            }
+            return sweep(store, index);
+          });
+    } finally {
+      store.use();
+    }
+  }
+
+  private static long sweep(ImageStore store, IndexFile index) throws IOException {
+    Set<Digest> needed = new HashSet<>();
+    for (StoredImage image : index.images()) {
+      mark(store, image.descriptor(), needed);
+    }
+    for (String key : store.cache().keys()) {
+      store.cache().get(key).ifPresent(entry -> markLayer(entry, needed));
+    }
+    long freed = 0;
+    Path blobs = store.root().resolve("blobs");
+    for (String algorithm : new String[] {"sha256", "sha512"}) {
+      freed += sweep(blobs.resolve(algorithm), algorithm, needed);
+    }
+    return freed;
+  }
+
+  private static long sweep(Path folder, String algorithm, Set<Digest> needed) throws IOException {
+    long freed = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (!needed.contains(new Digest(algorithm, file.getFileName().toString()))) {
+          long size = Files.size(file);
+          Files.delete(file);
+          freed += size;
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return freed;
+    }
+    return freed;
+  }
+
+  private static void mark(ImageStore store, Descriptor descriptor, Set<Digest> needed) {
+    if (!needed.add(descriptor.digest()) || !store.has(descriptor)) {
+      return;
+    }
+    if (MediaType.isIndex(descriptor.mediaType())) {
+      store.imageIndex(descriptor).manifests().forEach(child -> mark(store, child, needed));
+    } else if (MediaType.isManifest(descriptor.mediaType())) {
+      Manifest manifest = store.manifest(descriptor);
+      needed.add(manifest.config().digest());
+      manifest.layers().forEach(layer -> needed.add(layer.digest()));
+    }
+  }
+
+  private static void markLayer(byte[] cacheEntry, Set<Digest> needed) {
+    JsonObject layer = Json.readObject(cacheEntry, "cache entry").object(LAYER);
+    if (layer != null) {
+      needed.add(Descriptor.read(layer).digest());
+    }
+  }
+}

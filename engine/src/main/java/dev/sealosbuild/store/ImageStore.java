@@ -1,0 +1,345 @@
+package dev.sealosbuild.store;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.ImageConfig;
+import dev.sealosbuild.image.ImageIndex;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.image.Manifest;
+import dev.sealosbuild.image.MediaType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder of images that many builds share, also at the same time. It is an OCI image layout:
+ * {@code skopeo inspect oci:FOLDER:NAME} reads it, where NAME is the full name of an image.
+ *
+ * <p>While a store is open nothing in it is removed by another process. A process that is killed
+ * leaves nothing that a later one could mistake for whole.
+ */
+public final class ImageStore implements AutoCloseable {
+  private static final byte[] LAYOUT =
+      "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+  private static final int MAX_SMALL_BLOB = 16 << 20;
+
+  private final Path root;
+  private final TemporaryFolder temporary;
+  private final IndexFile index;
+  private FileLocks.@Nullable Held inUse;
+
+  private ImageStore(Path root) throws IOException {
+    this.root = root;
+    Path locks = root.resolve("locks");
+    this.temporary = new TemporaryFolder(root.resolve("tmp"), locks);
+    this.index = new IndexFile(root.resolve("index.json"), locks.resolve("index.lock"), temporary);
+    this.inUse = FileLocks.shared(locks.resolve("store.lock"));
+  }
+
+  /**
+   * Opens the store in a folder, making it where there is none.
+   *
+   * @throws BuildException when the folder cannot be made or written
+   */
+  public static ImageStore open(Path folder) {
+    try {
+      Path root = folder.toAbsolutePath().normalize();
+      Files.createDirectories(root);
+      ImageStore store = new ImageStore(root.toRealPath());
+      store.prepare();
+      return store;
+    } catch (IOException e) {
+      throw failure("opening the image store " + folder, e);
+    }
+  }
+
+  private void prepare() throws IOException {
+    temporary.sweep();
+    Path layout = root.resolve("oci-layout");
+    if (!Files.exists(layout)) {
+      Path unfinished = temporary.newPath();
+      Files.write(unfinished, LAYOUT);
+      Files.createDirectories(root.resolve("blobs/sha256"));
+      Files.move(unfinished, layout, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+    index.create();
+  }
+
+  /** The store's folder. */
+  public Path root() {
+    return root;
+  }
+
+  /** Where the blob of this digest is, or would be. */
+  public Path blobPath(Digest digest) {
+    return root.resolve("blobs").resolve(digest.algorithm()).resolve(digest.hex());
+  }
+
+  /** Whether the blob is there, whole. */
+  public boolean has(Descriptor blob) {
+    try {
+      return Files.size(blobPath(blob.digest())) == blob.size();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Begins a new blob. */
+  public BlobWriter newBlob() {
+    try {
+      return new BlobWriter(this, temporary.newPath());
+    } catch (IOException e) {
+      throw failure("beginning a blob in " + root, e);
+    }
+  }
+
+  /** Keeps a small blob; nothing happens where it is there already. */
+  public void put(byte[] content, Digest digest) {
+    try {
+      Path path = blobPath(digest);
+      if (Files.exists(path) && Files.size(path) == content.length) {
+        return;
+      }
+      try (BlobWriter blob = newBlob()) {
+        blob.write(ByteBuffer.wrap(content));
+        blob.commit(digest);
+      }
+    } catch (IOException e) {
+      throw failure("keeping the blob " + digest, e);
+    }
+  }
+
+  /**
+   * The content of a small blob: a manifest, an index, a configuration.
+   *
+   * @throws BuildException when it is not there, or not what its digest says
+   */
+  public byte[] read(Descriptor blob) {
+    if (blob.size() > MAX_SMALL_BLOB) {
+      throw new BuildException(
+          blob.digest() + " has " + blob.size() + " bytes", "16 MiB are read at most");
+    }
+    try {
+      byte[] content = Files.readAllBytes(blobPath(blob.digest()));
+      if (!blob.digest().matches(digestOf(content, blob.digest()))) {
+        throw new BuildException(
+            "the blob " + blob.digest() + " of the store " + root + " is damaged",
+            "run the rmi command on the image, then pull or build it again");
+      }
+      return content;
+    } catch (NoSuchFileException e) {
+      throw new BuildException(
+          "the blob " + blob.digest() + " is not in the store " + root,
+          "pull or build the image again",
+          e);
+    } catch (IOException e) {
+      throw failure("reading the blob " + blob.digest(), e);
+    }
+  }
+
+  /** The manifest that a descriptor of an image, not of an index, refers to. */
+  public Manifest manifest(Descriptor image) {
+    return Manifest.read(read(image), image.mediaType());
+  }
+
+  /** The index that a descriptor refers to. */
+  public ImageIndex imageIndex(Descriptor descriptor) {
+    return ImageIndex.read(read(descriptor), descriptor.mediaType());
+  }
+
+  /** The configuration of an image. */
+  public ImageConfig config(Manifest manifest) {
+    return ImageConfig.read(read(manifest.config()));
+  }
+
+  /** All images; one of several names stands several times. */
+  public List<StoredImage> images() {
+    try {
+      return index.images();
+    } catch (IOException e) {
+      throw failure("reading the list of images of " + root, e);
+    }
+  }
+
+  /** The image of this name, or of its digest where the name has one. */
+  public Optional<Descriptor> find(ImageReference name) {
+    for (StoredImage image : images()) {
+      boolean sameName =
+          image.name().isPresent()
+              && image.name().get().name().equals(name.name())
+              && (name.tag() == null || name.tag().equals(image.name().get().tag()));
+      boolean sameDigest =
+          name.digest() == null || name.digest().equals(image.descriptor().digest());
+      if (sameName && sameDigest) {
+        return Optional.of(image.descriptor());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The image that people mean by a name, or by the beginning of its ID or digest (at least three
+   * digits).
+   *
+   * @throws BuildException when there is none, or several begin so
+   */
+  public Descriptor require(String nameOrId) {
+    Optional<Descriptor> named = findByName(nameOrId);
+    if (named.isPresent()) {
+      return named.get();
+    }
+    Set<Descriptor> found = new LinkedHashSet<>();
+    String hex = nameOrId.startsWith("sha256:") ? nameOrId.substring(7) : nameOrId;
+    if (hex.length() >= 3 && hex.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
+      for (StoredImage image : images()) {
+        Descriptor descriptor = image.descriptor();
+        if (descriptor.digest().hex().startsWith(hex) || imageId(descriptor).startsWith(hex)) {
+          found.add(descriptor);
+        }
+      }
+    }
+    if (found.size() == 1) {
+      return found.iterator().next();
+    }
+    throw new BuildException(
+        found.isEmpty()
+            ? "no image \"" + nameOrId + "\" in the store " + root
+            : found.size() + " images begin with " + nameOrId,
+        found.isEmpty() ? "see the images command for those there are" : "give more of the ID");
+  }
+
+  /** Digits of the ID of an image: its configuration's digest, or an index's own. */
+  public String imageId(Descriptor image) {
+    return MediaType.isIndex(image.mediaType())
+        ? image.digest().hex()
+        : manifest(image).config().digest().hex();
+  }
+
+  /** Makes the image one of the store's, under these names; without any it has none. */
+  public void add(Descriptor image, List<ImageReference> names) {
+    try {
+      index.put(image, names);
+    } catch (IOException e) {
+      throw failure("naming the image " + image.digest(), e);
+    }
+  }
+
+  /** Takes a name away; whether it was there. The image goes with its last name. */
+  public boolean removeName(ImageReference name) {
+    try {
+      return index.removeName(name);
+    } catch (IOException e) {
+      throw failure("removing the name " + name, e);
+    }
+  }
+
+  /** Takes the image and all its names away; whether it was there. */
+  public boolean removeImage(Digest manifest) {
+    try {
+      return index.removeImage(manifest);
+    } catch (IOException e) {
+      throw failure("removing the image " + manifest, e);
+    }
+  }
+
+  /**
+   * Removes the blobs that no image needs, once no other build uses the store.
+   *
+   * @param cacheToo whether to empty the build cache and remove images without a name first;
+   *     without, what the cache refers to stays
+   * @return how many bytes were freed, or empty where another build is using the store
+   */
+  public Optional<Long> collectGarbage(boolean cacheToo) {
+    try {
+      return GarbageCollector.collect(this, index, cacheToo);
+    } catch (IOException e) {
+      throw failure("removing unused blobs of " + root, e);
+    }
+  }
+
+  /** Results of instructions, by the digests of what they were made from. */
+  public KeyedFiles cache() {
+    return new KeyedFiles(root.resolve("cache"), temporary);
+  }
+
+  /** Indexes of layers, by diff ID. */
+  public KeyedFiles trees() {
+    return new KeyedFiles(root.resolve("trees"), temporary);
+  }
+
+  /** What was last seen of the files of contexts. */
+  public KeyedFiles stat() {
+    return new KeyedFiles(root.resolve("stat"), temporary);
+  }
+
+  /** Lets others remove what nobody needs, and removes what was left unfinished. */
+  @Override
+  public void close() {
+    try {
+      temporary.close();
+      if (inUse != null) {
+        inUse.close();
+        inUse = null;
+      }
+    } catch (IOException e) {
+      throw failure("closing the image store " + root, e);
+    }
+  }
+
+  /** Lets go of the store, so that it can be locked; see {@link #use}. */
+  void release() throws IOException {
+    if (inUse != null) {
+      inUse.close();
+      inUse = null;
+    }
+  }
+
+  /** Uses the store again. */
+  void use() throws IOException {
+    inUse = FileLocks.shared(lockFile());
+  }
+
+  Path lockFile() {
+    return root.resolve("locks/store.lock");
+  }
+
+  static BuildException failure(String what, IOException e) {
+    String reason =
+        e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : "";
+    String found = reason.isEmpty() ? e.getClass().getSimpleName() + ": " + e.getMessage() : reason;
+    String text = String.valueOf(e.getMessage());
+    String remedy = "";
+    if (text.contains("No space left")) {
+      found = "no space left on the device";
+      remedy = "run the prune command, free some space, or give another folder by --root";
+    } else if (e instanceof java.nio.file.AccessDeniedException || text.contains("Read-only")) {
+      found = text.contains("Read-only") ? "read-only file system" : "permission denied";
+      remedy = "give a folder that you may write by --root or SEALOS_BUILD_ROOT";
+    }
+    return new BuildException(what + " failed: " + found, remedy, e);
+  }
+
+  private Optional<Descriptor> findByName(String name) {
+    try {
+      return find(ImageReference.parse(name));
+    } catch (BuildException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static java.security.MessageDigest digestOf(byte[] content, Digest digest) {
+    java.security.MessageDigest computation = digest.newMessageDigest();
+    computation.update(content);
+    return computation;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.sealosbuild.store;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one user of a store keeps what is not finished: a folder of its own under {@code tmp/},
+ * with a lock that ends with the process. A folder whose lock nobody holds was left by a process
+ * that was killed, and is removed by the next one that comes.
+ */
+final class TemporaryFolder implements AutoCloseable {
+  private final Path tmp;
+  private final Path locks;
+  private final AtomicLong lastName = new AtomicLong();
+  private @Nullable Path folder;
+  private FileLocks.@Nullable Held lock;
+
+  TemporaryFolder(Path tmp, Path locks) {
+    this.tmp = tmp;
+    this.locks = locks;
+  }
+
+  /** A new name in the folder, which is made when first asked for. */
+  synchronized Path newPath() throws IOException {
+    if (folder == null) {
+      String name = UUID.randomUUID().toString();
+      // The lock comes before the folder: a folder without a holder is a dead one.
+      lock = FileLocks.exclusive(lockOf(name));
+      folder = Files.createDirectories(tmp.resolve(name));
+    }
+    return folder.resolve(Long.toString(lastName.incrementAndGet()));
+  }
+
+  /** Removes what killed processes left behind. */
+  void sweep() throws IOException {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(tmp)) {
+      for (Path candidate : folders) {
+        Path lockFile = lockOf(candidate.getFileName().toString());
+        FileLocks.ifExclusive(
+            lockFile,
+            () -> {
+              deleteTree(candidate);
+              return Files.deleteIfExists(lockFile);
+            });
+      }
+    } catch (NoSuchFileException e) {
+      // Nothing was ever begun here, or another process has just removed it.
+    }
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (folder != null && lock != null) {
+      try {
+        deleteTree(folder);
+        Files.deleteIfExists(lockOf(folder.getFileName().toString()));
+      } finally {
+        lock.close();
+        folder = null;
+        lock = null;
+      }
+    }
+  }
+
+  private Path lockOf(String name) {
+    return locks.resolve("tmp-" + name + ".lock");
+  }
+
+  static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+              throws IOException {
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
