@@ -9,6 +9,7 @@ import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
 import dev.sealosbuild.testing.Tree;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,7 +60,7 @@ class BaseImageTest {
         """;
     Path layout = folder.resolve("base");
     Path file = folder.resolve("Containerfile");
-    java.nio.file.Files.writeString(file, base);
+    Files.writeString(file, base);
     buildah.run(
         "bud",
         "--isolation",
@@ -107,12 +108,12 @@ class BaseImageTest {
   void theImageIsThatOfBuildah(String instructions) {
     String text = "FROM " + name() + "\n" + instructions + "\n";
 
+    ImageContents theirs = buildah.build(context.root(), text);
     ImageContents ours =
         engine.build(
             context.root(),
             text,
             request -> request.registry(new RegistryOptions(false, null, null)));
-    ImageContents theirs = buildah.build(context.root(), text);
 
     assertThat(ours.listing()).containsExactlyElementsOf(theirs.listing());
     assertThat(ours.createdBy()).isEqualTo(theirs.createdBy());

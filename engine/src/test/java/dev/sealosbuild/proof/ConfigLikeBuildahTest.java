@@ -93,9 +93,9 @@ class ConfigLikeBuildahTest {
   void configurationAndHistoryAreThoseOfBuildah(String instructions) {
     String text = "FROM scratch\n" + instructions + "\n";
 
+    ImageContents theirs = buildah.build(context.root(), text, "--build-arg", "GIVEN=zz");
     ImageContents ours =
         engine.build(context.root(), text, request -> request.buildArg("GIVEN", "zz"));
-    ImageContents theirs = buildah.build(context.root(), text, "--build-arg", "GIVEN=zz");
 
     assertThat(meaningful(ours, "config")).isEqualTo(meaningful(theirs, "config"));
     assertThat(ours.config().string("author")).isEqualTo(theirs.config().string("author"));

@@ -7,6 +7,7 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.testing.Buildah;
 import dev.sealosbuild.testing.Tree;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,8 +194,8 @@ class CopyLikeBuildahTest {
   void copyPutsWhatBuildahPuts(String instructions) {
     String text = "FROM scratch\n" + instructions + "\n";
 
-    assertThat(engine.build(context.root(), text).listing())
-        .containsExactlyElementsOf(buildah.build(context.root(), text).listing());
+    List<String> theirs = buildah.build(context.root(), text).listing();
+    assertThat(engine.build(context.root(), text).listing()).containsExactlyElementsOf(theirs);
   }
 
   @ParameterizedTest

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Another program, run to its end. */
 public final class Program {
-  private static final long LIMIT_SECONDS = 180;
+  private static final long LIMIT_SECONDS = 60;
 
   private Program() {}
 

@@ -38,7 +38,7 @@ public final class Requires {
   /** Whether the program is on the PATH or in a system folder. */
   public static boolean isInstalled(String name) {
     String path = System.getenv("PATH");
-    for (String folder : (path == null ? "" : path).split(File.pathSeparator)) {
+    for (String folder : (path == null ? "" : path).split(File.pathSeparator, -1)) {
       if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, name))) {
         return true;
       }

@@ -79,7 +79,7 @@ public final class Tree {
         name,
         path ->
             Program.run(
-                "mknod", "-m", "600", path.toString(), "c", String.valueOf(major), "" + minor));
+                "mknod", "-m", "600", path.toString(), "c", "" + major, "" + minor));
   }
 
   /** Sets the permission bits, such as 04755 (octal). */
