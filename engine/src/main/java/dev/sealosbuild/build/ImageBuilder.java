@@ -1,21 +1,216 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.dockerfile.Dockerfile;
+import dev.sealosbuild.dockerfile.Instruction;
+import dev.sealosbuild.dockerfile.InstructionParser;
+import dev.sealosbuild.dockerfile.Warning;
+import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.ContainerConfig;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.image.Manifest;
+import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
-import java.nio.file.Path;
+import dev.sealosbuild.registry.RegistryOptions;
+import dev.sealosbuild.store.ImageStore;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** Builds images into a store. One builder may build many images, also at the same time. */
+/**
+ * Builds images into a store, and pushes what is in it. One builder may build many images, also at
+ * the same time.
+ */
 public final class ImageBuilder {
+  private final ImageStore store;
+  private final Progress progress;
+  private final Map<String, String> environment;
 
-  public ImageBuilder(Path root, Progress progress) {}
+  /**
+   * @param store that images are built into; stays open
+   * @param progress is told what happens
+   */
+  public ImageBuilder(ImageStore store, Progress progress) {
+    this(store, progress, System.getenv());
+  }
+
+  /**
+   * @param environment of the process, where arguments and variables without a value are looked up
+   */
+  public ImageBuilder(ImageStore store, Progress progress, Map<String, String> environment) {
+    this.store = store;
+    this.progress = progress;
+    this.environment = Map.copyOf(environment);
+  }
 
   /**
    * Builds an image and names it; pushes it where the request says so.
    *
    * @throws BuildException when it cannot be built; nothing is named or left half-made then
    */
-  @SuppressWarnings("DoNotCallSuggester")
   public BuildResult build(BuildRequest request) {
-    throw new BuildException("nothing is built yet: " + request.context(), "");
+    try (BuildSession session = new BuildSession(request, store, progress)) {
+      Dockerfile file =
+          InstructionParser.parse(
+              InstructionFiles.read(request.files(), session.context().root(), progress));
+      for (Warning warning : file.warnings()) {
+        progress.warn(warning.toString());
+      }
+      ImageState state = execute(session, file);
+      Manifest manifest = ImageAssembly.assemble(state, request, store);
+      return publish(session, state, manifest);
+    }
+  }
+
+  /**
+   * Pushes an image of the store.
+   *
+   * @param image its name, or the beginning of its ID
+   * @param target the name it gets in the registry
+   * @return the descriptor of what the name is there now
+   */
+  public Descriptor push(String image, ImageReference target, RegistryOptions options) {
+    Descriptor descriptor = store.require(image);
+    try (Registries registries = new Registries(options);
+        Threads threads = new Threads("upload")) {
+      BaseLayers baseLayers = new BaseLayers(store, registries, progress);
+      return new ImagePush(store, registries.client(), baseLayers, threads, progress, null)
+          .push(descriptor, target);
+    }
+  }
+
+  private ImageState execute(BuildSession session, Dockerfile file) {
+    Stage.Plan plan = Stage.split(file);
+    BuildRequest request = session.request();
+    Variables globals = Variables.global(request.buildArgs(), environment, request.platform());
+    Set<String> asked = new HashSet<>();
+    for (Instruction.Arg arg : plan.globals()) {
+      WordExpansion words =
+          new WordExpansion(arg, name -> globals.value(name, ContainerConfig.EMPTY));
+      for (Instruction.Definition definition : arg.definitions()) {
+        String value = definition.value();
+        asked.add(definition.name());
+        globals.declare(definition.name(), value == null ? null : words.expand(value));
+      }
+    }
+    Stage last = plan.stages().get(plan.stages().size() - 1);
+    ImageState state = execute(session, plan.stages(), last, globals, asked);
+    Set<String> unused = globals.unused(asked);
+    if (!unused.isEmpty()) {
+      progress.warn("one or more build args were not consumed: " + unused);
+    }
+    return withLabels(session, state);
+  }
+
+  private ImageState execute(
+      BuildSession session, List<Stage> stages, Stage stage, Variables globals, Set<String> asked) {
+    ImageState base = begin(session, stages, stage, globals, asked);
+    StageExecution execution =
+        new StageExecution(session, globals.ofStage(), stages.size() > 1 ? stage.label() : "");
+    ImageState state = execution.run(withEnvironment(base, session), stage.instructions());
+    asked.addAll(execution.askedArguments());
+    return state;
+  }
+
+  private ImageState begin(
+      BuildSession session, List<Stage> stages, Stage stage, Variables globals, Set<String> asked) {
+    Instruction.From from = stage.from();
+    WordExpansion words =
+        new WordExpansion(from, name -> globals.value(name, ContainerConfig.EMPTY));
+    String name = words.expand(from.image());
+    if (name.isEmpty()) {
+      throw from.origin()
+          .mistake(
+              0, "FROM " + from.image() + " comes to an empty name", "give the argument a value");
+    }
+    for (Stage earlier : stages.subList(0, stage.number())) {
+      if (earlier.isCalled(name)) {
+        return execute(session, stages, earlier, globals, asked);
+      }
+    }
+    String platform = from.platform() == null ? "" : words.expand(from.platform());
+    try {
+      return new BaseImages(store, session.registries(), progress)
+          .start(
+              name, platform.isEmpty() ? session.request().platform() : Platform.parse(platform));
+    } catch (BuildException e) {
+      BuildException placed = from.origin().mistake(0, e.getMessage(), e.remedy());
+      placed.initCause(e);
+      throw placed;
+    }
+  }
+
+  /** The variables of {@code --env} stand after the base's and before those of the file. */
+  private ImageState withEnvironment(ImageState state, BuildSession session) {
+    ContainerConfig container = state.container();
+    for (Map.Entry<String, String> variable : session.request().environment().entrySet()) {
+      String value = variable.getValue();
+      String known = value != null ? value : environment.get(variable.getKey());
+      if (known != null) {
+        container = container.withEnvironment(variable.getKey(), known);
+      }
+    }
+    return state.withConfig(state.config().withConfig(container));
+  }
+
+  private static ImageState withLabels(BuildSession session, ImageState state) {
+    ImageState labelled = state;
+    StageExecution execution = new StageExecution(session, Variables.none(), "");
+    for (Map.Entry<String, String> label : session.request().labels().entrySet()) {
+      Map<String, String> labels = new LinkedHashMap<>(labelled.container().labels());
+      labels.put(label.getKey(), label.getValue());
+      labelled =
+          execution.setMetadata(
+              labelled,
+              labelled.container().withLabels(labels),
+              "/bin/sh -c #(nop) LABEL \"" + label.getKey() + "\"=\"" + label.getValue() + "\"");
+    }
+    return labelled;
+  }
+
+  private BuildResult publish(BuildSession session, ImageState state, Manifest manifest) {
+    BuildRequest request = session.request();
+    Descriptor image = manifest.descriptor().withPlatform(state.config().platform());
+    if (!request.push()) {
+      // An image that stays here must be whole here.
+      manifest.layers().forEach(session.baseLayers()::fetch);
+    }
+    store.add(image, request.tags());
+    List<ImageReference> pushed = new ArrayList<>();
+    if (request.push()) {
+      if (request.tags().isEmpty()) {
+        throw new BuildException(
+            "there is no name to push the image to", "give one by --tag, with its registry");
+      }
+      ImagePush push =
+          new ImagePush(
+              store,
+              session.registries().client(),
+              session.baseLayers(),
+              session.uploaders(),
+              progress,
+              session.uploads());
+      for (ImageReference tag : request.tags()) {
+        push.push(image, tag);
+        pushed.add(tag);
+      }
+    }
+    return new BuildResult(
+        manifest.config().digest(),
+        image,
+        state.config().platform(),
+        request.tags(),
+        pushed,
+        state.layers().stream().map(ImageBuilder::builtLayer).toList(),
+        manifest.totalSize());
+  }
+
+  private static BuildResult.BuiltLayer builtLayer(StateLayer layer) {
+    return new BuildResult.BuiltLayer(
+        layer.blob(), layer.diffId(), layer.instruction(), layer.cached(), layer.time());
   }
 }

@@ -13,6 +13,8 @@ package dev.sealosbuild.dockerfile;
  *   <li>{@code ${x/#a/b}} and {@code ${x/%a/b}}: buildah replaces at the start and at the end, as
  *       bash does; for BuildKit the sign belongs to the pattern. {@code ${x/a}} is an error for
  *       BuildKit and removes for buildah.
+ *   <li>{@code \/} in the replacement of {@code ${x/a/b}} is a slash for buildah; BuildKit keeps
+ *       the backslash.
  *   <li>The name of a stage may be anything for buildah, variables included; BuildKit wants
  *       letters, digits, {@code -}, {@code _} and {@code .}, a letter first.
  * </ul>

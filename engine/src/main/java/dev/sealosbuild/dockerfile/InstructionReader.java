@@ -210,10 +210,9 @@ final class InstructionReader {
   private static List<Assignment> assignments(Arguments arguments) {
     new FlagSet(arguments);
     String keyword = arguments.keyword().toUpperCase(Locale.ROOT);
-    String form = "write " + keyword + " NAME=value, with quotes around a value that has spaces";
     List<Word> words = arguments.quotedWords();
     if (words.isEmpty()) {
-      throw arguments.mistake(keyword + " needs at least one NAME=value", form);
+      throw arguments.mistake(keyword + " needs at least one NAME=value", form(keyword));
     }
     if (words.get(0).text().indexOf('=') < 0) {
       return List.of(legacyAssignment(arguments, keyword));
@@ -223,15 +222,19 @@ final class InstructionReader {
       int equals = word.text().indexOf('=');
       if (equals < 0) {
         throw arguments.mistake(
-            word.offset(), keyword + " lacks = in " + Words.shortened(word.text()), form);
+            word.offset(), keyword + " lacks = in " + Words.shortened(word.text()), form(keyword));
       }
       if (equals == 0) {
-        throw arguments.mistake(word.offset(), keyword + " lacks the name before =", form);
+        throw arguments.mistake(word.offset(), keyword + " lacks the name before =", form(keyword));
       }
       String name = word.text().substring(0, equals);
       assignments.add(new Assignment(name, word.text().substring(equals + 1), false));
     }
     return assignments;
+  }
+
+  private static String form(String keyword) {
+    return "write " + keyword + " NAME=value, with quotes around a value that has spaces";
   }
 
   /** {@code NAME the rest of the line}. */

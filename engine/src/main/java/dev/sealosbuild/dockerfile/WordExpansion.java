@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code ${x-w}}, {@code ${x+w}} and {@code ${x?w}} work. imagebuilder refuses them.
  *   <li>The escape character of the {@code escape} directive counts; for imagebuilder it is always
  *       the backslash.
- *   <li>{@code \/} in a replacement is a slash. BuildKit keeps the backslash.
+ *   <li>{@code ${}} is an error, as in BuildKit; for imagebuilder it is empty.
  * </ul>
  *
  * <p>Which instructions are expanded: ADD, COPY, ENV, ARG, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME,
@@ -81,7 +81,8 @@ public final class WordExpansion {
   }
 
   /**
-   * A heredoc: variables put in and backslash escapes resolved, quotes left as they are.
+   * A heredoc: variables put in and backslash escapes resolved, quotes left as they are; up to
+   * {@link InstructionParser#MAX_TEXT} characters.
    *
    * @throws InstructionException as {@link #expand}
    */
@@ -102,7 +103,7 @@ public final class WordExpansion {
   private WordLexer lexer(String text, boolean document) {
     char escape = document ? '\\' : origin.escape();
     WordLexer.Mode mode = document ? WordLexer.Mode.DOCUMENT : WordLexer.Mode.WORD;
-    return new WordLexer(origin, text, escape, origin.dialect(), mode, this::lookUp);
+    return new WordLexer(origin, text, escape, origin.dialect(), mode, new Recorder());
   }
 
   private boolean needsNothing(String word) {
@@ -118,9 +119,13 @@ public final class WordExpansion {
     return true;
   }
 
-  private @Nullable String lookUp(String name) {
-    String value = variables.apply(name);
-    (value == null ? undefined : used).add(name);
-    return value;
+  /** Asks for variables and remembers their names. A class: a lambda would cost a slow start. */
+  private final class Recorder implements Function<String, @Nullable String> {
+    @Override
+    public @Nullable String apply(String name) {
+      String value = variables.apply(name);
+      (value == null ? undefined : used).add(name);
+      return value;
+    }
   }
 }

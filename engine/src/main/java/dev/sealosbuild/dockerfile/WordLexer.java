@@ -1,6 +1,5 @@
 package dev.sealosbuild.dockerfile;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +41,7 @@ final class WordLexer {
   private final Dialect dialect;
   private final Mode mode;
   private final Function<String, @Nullable String> variables;
-  private final List<String> words = new ArrayList<>();
-  private final StringBuilder word = new StringBuilder();
+  private WordSplitter splitter = new WordSplitter();
   private int at;
   private int depth;
   private long work;
@@ -71,8 +69,7 @@ final class WordLexer {
   /** The words, parted by white space that was not quoted. */
   List<String> words() {
     whole();
-    endWord();
-    return words;
+    return splitter.words();
   }
 
   /** Reads to one of two characters, which is taken, or to the end of the text. */
@@ -88,21 +85,21 @@ final class WordLexer {
       if (c == '$') {
         String value = dollar();
         append(out, value, start);
-        addSplit(value);
+        splitter.addSplit(value);
       } else if ((c == '\'' || c == '"') && mode != Mode.DOCUMENT) {
         String quoted = c == '"' ? doubleQuoted(keepEscapes) : singleQuoted();
         append(out, quoted, start);
-        addRaw(quoted);
+        splitter.addQuoted(quoted);
       } else if (c == '<' && mode == Mode.SPLIT_ONLY) {
         String opening = angle();
         append(out, opening, start);
-        addRaw(opening);
+        splitter.addQuoted(opening);
       } else if (c == escape) {
         escaped(out, keepEscapes);
       } else {
         at++;
         append(out, c, start);
-        addSplit(c);
+        splitter.addSplit(c);
       }
     }
     if (stop != END) {
@@ -122,12 +119,12 @@ final class WordLexer {
     boolean keep = keepEscapes && !done;
     if (keep) {
       append(out, escape, start);
-      addRaw(escape);
+      splitter.addQuoted(escape);
     }
     if (!last) {
       char c = text.charAt(at++);
       append(out, c, start);
-      addRaw(c);
+      splitter.addQuoted(c);
     }
   }
 
@@ -310,19 +307,15 @@ final class WordLexer {
     if (atStart || atEnd) {
       return compiled.replaceAnchored(value, replacement, atStart);
     }
-    return compiled.replace(value, replacement, all, WordExpansion.MAX_RESULT);
+    return compiled.replace(value, replacement, all, limit());
   }
 
   /** A part within braces, which does not count for the words. */
   private String nested(int stop, int otherStop, boolean keepEscapes) {
-    int wordsBefore = words.size();
-    String pending = word.toString();
+    WordSplitter outer = splitter;
+    splitter = new WordSplitter();
     String part = until(stop, otherStop, keepEscapes);
-    while (words.size() > wordsBefore) {
-      words.remove(words.size() - 1);
-    }
-    word.setLength(0);
-    word.append(pending);
+    splitter = outer;
     return part;
   }
 
@@ -367,46 +360,20 @@ final class WordLexer {
   }
 
   private void checkLength(StringBuilder out, int more, int start) {
-    if (out.length() + more > Math.max(WordExpansion.MAX_RESULT, limitOfText())) {
+    if (out.length() + more > limit()) {
       throw mistake(
           start,
-          "a word grows beyond " + WordExpansion.MAX_RESULT + " characters",
+          "a word grows beyond " + limit() + " characters",
           "look for a variable that is built of itself");
     }
   }
 
-  /** Splitting and documents give back no more than they were given, which may be more. */
-  private int limitOfText() {
-    return mode == Mode.WORD ? 0 : LineReader.MAX_LINE;
-  }
-
-  private void addSplit(String part) {
-    for (int i = 0; i < part.length(); i++) {
-      addSplit(part.charAt(i));
-    }
-  }
-
-  private void addSplit(char c) {
-    if (Words.isSpace(c)) {
-      endWord();
-    } else {
-      word.append(c);
-    }
-  }
-
-  private void addRaw(char c) {
-    word.append(c);
-  }
-
-  private void addRaw(String part) {
-    word.append(part);
-  }
-
-  private void endWord() {
-    if (word.length() > 0) {
-      words.add(word.toString());
-      word.setLength(0);
-    }
+  private int limit() {
+    return switch (mode) {
+      case WORD -> WordExpansion.MAX_RESULT;
+      case DOCUMENT -> InstructionParser.MAX_TEXT;
+      case SPLIT_ONLY, UNQUOTE_ONLY, UNESCAPE_ONLY -> LineReader.MAX_LINE;
+    };
   }
 
   private InstructionException badSubstitution(int start) {

@@ -282,6 +282,25 @@ public final class ImageStore implements AutoCloseable {
     return new KeyedFiles(root.resolve("stat"), temporary);
   }
 
+  /** Notes the repository that a blob can be had from while it is not in the store. */
+  public void rememberOrigin(Digest blob, ImageReference repository) {
+    String key = blob.hex();
+    if (!origins().has(key)) {
+      origins().put(key, repository.name().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** The repository that a blob was seen in. */
+  public Optional<ImageReference> origin(Digest blob) {
+    return origins()
+        .get(blob.hex())
+        .map(name -> ImageReference.parse(new String(name, StandardCharsets.UTF_8)));
+  }
+
+  private KeyedFiles origins() {
+    return new KeyedFiles(root.resolve("origins"), temporary);
+  }
+
   /** Lets others remove what nobody needs, and removes what was left unfinished. */
   @Override
   public void close() {

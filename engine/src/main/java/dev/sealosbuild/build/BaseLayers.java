@@ -1,0 +1,82 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.store.BlobWriter;
+import dev.sealosbuild.store.ImageStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+
+/**
+ * The layers of base images: of the store where they are there, otherwise of the registry that the
+ * base came from, and only when something needs them.
+ */
+final class BaseLayers {
+  private static final int BUFFER = 256 << 10;
+
+  private final ImageStore store;
+  private final Registries registries;
+  private final Progress progress;
+
+  BaseLayers(ImageStore store, Registries registries, Progress progress) {
+    this.store = store;
+    this.registries = registries;
+    this.progress = progress;
+  }
+
+  /** The bytes of the layer's blob, fetched first where they are not in the store. */
+  InputStream open(Descriptor blob) throws IOException {
+    fetch(blob);
+    return Files.newInputStream(store.blobPath(blob.digest()));
+  }
+
+  /** Sees to it that the layer's blob is in the store. */
+  void fetch(Descriptor blob) {
+    if (store.has(blob)) {
+      return;
+    }
+    ImageReference from =
+        store
+            .origin(blob.digest())
+            .orElseThrow(
+                () ->
+                    new BuildException(
+                        "the layer " + blob.digest() + " is not in the store " + store.root(),
+                        "build again with --no-cache"));
+    try (Progress.Step step =
+        progress.step("", "pull " + from.name() + "@" + blob.digest().shortHex())) {
+      try (InputStream in = registries.client().blob(from, blob);
+          BlobWriter out = store.newBlob()) {
+        copy(in, out, blob, step);
+        // The stream has verified the digest.
+        out.commit(blob.digest());
+      } catch (IOException e) {
+        throw new BuildException(
+            "pulling the layer " + blob.digest() + " of " + from + " failed: " + e.getMessage(),
+            "try again",
+            e);
+      }
+      step.finish(false, blob.size() + " bytes");
+    }
+  }
+
+  private static void copy(InputStream in, BlobWriter out, Descriptor blob, Progress.Step step)
+      throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    long done = 0;
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      out.write(ByteBuffer.wrap(buffer, 0, count));
+      done += count;
+      step.bytes(name(blob.digest()), done, blob.size());
+    }
+  }
+
+  private static String name(Digest digest) {
+    return "sha256:" + digest.shortHex();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.context.DirectoryTree;
+import dev.sealosbuild.context.StatMemory;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.layer.Compression;
+import dev.sealosbuild.layer.WrittenLayer;
+import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.KeyedFiles;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** All that the instructions of one build share. */
+final class BuildSession implements AutoCloseable {
+  private final BuildRequest request;
+  private final ImageStore store;
+  private final Progress progress;
+  private final BuildTime time;
+  private final Threads workers;
+  private final Threads uploaders;
+  private final Registries registries;
+  private final BuildCache cache;
+  private final DirectoryTree context;
+  private final IgnoreRules ignoreRules;
+  private final BaseLayers baseLayers;
+  private final ImageTrees trees;
+  private final @Nullable EarlyUploads uploads;
+  private final LayerOutput output;
+
+  BuildSession(BuildRequest request, ImageStore store, Progress progress) {
+    this.request = request;
+    this.store = store;
+    this.progress = progress;
+    this.time = new BuildTime(request.timestamp());
+    int processors = Runtime.getRuntime().availableProcessors();
+    this.workers = new Threads("build-worker", Math.max(2, processors));
+    this.uploaders = new Threads("upload");
+    this.registries = new Registries(request.registry());
+    this.cache = new BuildCache(store, request.cache());
+    DirectoryTree whole = DirectoryTree.open(request.context(), IgnoreRules.none(), workers);
+    this.ignoreRules = IgnoreRules.of(whole.root());
+    this.context = whole.withFilter(ignoreRules);
+    this.baseLayers = new BaseLayers(store, registries, progress);
+    this.trees = new ImageTrees(store, baseLayers);
+    this.uploads =
+        request.push() && !request.tags().isEmpty()
+            ? new EarlyUploads(registries, request.tags().get(0), uploaders, progress)
+            : null;
+    this.output =
+        new LayerOutput(
+            store, request.compress() ? Compression.GZIP : Compression.NONE, workers, uploads);
+  }
+
+  BuildRequest request() {
+    return request;
+  }
+
+  ImageStore store() {
+    return store;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  BuildTime time() {
+    return time;
+  }
+
+  Registries registries() {
+    return registries;
+  }
+
+  BuildCache cache() {
+    return cache;
+  }
+
+  DirectoryTree context() {
+    return context;
+  }
+
+  String ignoreFile() {
+    return ignoreRules.name();
+  }
+
+  BaseLayers baseLayers() {
+    return baseLayers;
+  }
+
+  ImageTrees trees() {
+    return trees;
+  }
+
+  LayerOutput output() {
+    return output;
+  }
+
+  @Nullable EarlyUploads uploads() {
+    return uploads;
+  }
+
+  Threads uploaders() {
+    return uploaders;
+  }
+
+  /** Where it is remembered what the context's files looked like; nowhere without a cache. */
+  StatMemory statMemory() {
+    KeyedFiles files = store.stat();
+    return new StatMemory() {
+      @Override
+      public Optional<byte[]> get(String key) {
+        return files.get(key);
+      }
+
+      @Override
+      public void put(String key, byte[] bytes) {
+        files.put(key, bytes);
+      }
+    };
+  }
+
+  /** The descriptor that a layer is kept under, of OCI's kind whatever the image's format. */
+  Descriptor describe(WrittenLayer layer) {
+    return new Descriptor(layer.compression().mediaType(false), layer.digest(), layer.size());
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+    uploaders.close();
+    registries.close();
+  }
+}

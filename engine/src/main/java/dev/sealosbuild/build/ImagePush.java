@@ -1,0 +1,122 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.image.Manifest;
+import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.registry.BlobSource;
+import dev.sealosbuild.registry.PushedManifest;
+import dev.sealosbuild.registry.RegistryClient;
+import dev.sealosbuild.store.ImageStore;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pushes an image: its blobs side by side, then its manifest. A blob that the registry has is not
+ * sent, one that it has in another repository is mounted from there.
+ */
+final class ImagePush {
+  private final ImageStore store;
+  private final RegistryClient client;
+  private final BaseLayers baseLayers;
+  private final Executor threads;
+  private final Progress progress;
+  private final @Nullable EarlyUploads uploads;
+
+  /**
+   * @param uploads of layers while they were written; null where there were none
+   */
+  ImagePush(
+      ImageStore store,
+      RegistryClient client,
+      BaseLayers baseLayers,
+      Executor threads,
+      Progress progress,
+      @Nullable EarlyUploads uploads) {
+    this.store = store;
+    this.client = client;
+    this.baseLayers = baseLayers;
+    this.threads = threads;
+    this.progress = progress;
+    this.uploads = uploads;
+  }
+
+  /**
+   * Pushes an image or an index with all of its images.
+   *
+   * @return the descriptor that the name has in the registry now
+   */
+  Descriptor push(Descriptor image, ImageReference target) {
+    try (Progress.Step step = progress.step("", "push " + target)) {
+      byte[] bytes = store.read(image);
+      Optional<Descriptor> there = client.resolve(target);
+      if (there.isPresent() && there.get().digest().equals(image.digest())) {
+        step.finish(true, target + " already is " + image.digest() + ", left alone");
+        return image;
+      }
+      pushContent(image, target, step);
+      PushedManifest pushed = client.pushManifest(target, image.mediaType(), bytes);
+      step.finish(false, pushed.digest().toString());
+      return image;
+    }
+  }
+
+  private void pushContent(Descriptor image, ImageReference target, Progress.Step step) {
+    if (MediaType.isIndex(image.mediaType())) {
+      for (Descriptor child : store.imageIndex(image).manifests()) {
+        pushContent(child, target, step);
+        client.pushManifest(
+            target.withDigest(child.digest()), child.mediaType(), store.read(child));
+      }
+      return;
+    }
+    Manifest manifest = store.manifest(image);
+    if (uploads != null) {
+      uploads.await();
+    }
+    Set<Descriptor> blobs = new LinkedHashSet<>(manifest.layers());
+    blobs.add(manifest.config());
+    List<CompletableFuture<Void>> pushes = new ArrayList<>();
+    for (Descriptor blob : blobs) {
+      pushes.add(CompletableFuture.runAsync(() -> pushBlob(blob, target, step), threads));
+    }
+    try {
+      CompletableFuture.allOf(pushes.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof BuildException failure
+          ? failure
+          : new IllegalStateException("pushing a blob failed", e.getCause());
+    }
+  }
+
+  private void pushBlob(Descriptor blob, ImageReference target, Progress.Step step) {
+    if (uploads != null && uploads.has(target, blob.digest())) {
+      return;
+    }
+    if (client.hasBlob(target, blob.digest()) || mounted(blob, target)) {
+      return;
+    }
+    if (!store.has(blob)) {
+      baseLayers.fetch(blob);
+    }
+    client.pushBlob(target, blob, BlobSource.of(store.blobPath(blob.digest())));
+    step.bytes("sha256:" + blob.digest().shortHex(), blob.size(), blob.size());
+  }
+
+  private boolean mounted(Descriptor blob, ImageReference target) {
+    Optional<ImageReference> origin = store.origin(blob.digest());
+    return origin.isPresent()
+        && origin.get().registry().equals(target.registry())
+        && !origin.get().repository().equals(target.repository())
+        && client.mountBlob(target, blob.digest(), origin.get().repository());
+  }
+}

@@ -1,0 +1,62 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.layer.Compression;
+import dev.sealosbuild.layer.LayerIndex;
+import dev.sealosbuild.layer.LayerReader;
+import dev.sealosbuild.layer.LayeredTree;
+import dev.sealosbuild.store.ImageStore;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What is in the layers of an image: each layer is read once to list its entries, and the list is
+ * kept in the store.
+ */
+final class ImageTrees {
+  private final ImageStore store;
+  private final BaseLayers baseLayers;
+
+  ImageTrees(ImageStore store, BaseLayers baseLayers) {
+    this.store = store;
+    this.baseLayers = baseLayers;
+  }
+
+  /** The file tree that the layers of the image come to. */
+  LayeredTree of(ImageState image) {
+    LayeredTree tree = new LayeredTree();
+    for (StateLayer layer : image.layers()) {
+      tree.add(index(layer), () -> open(layer));
+    }
+    return tree;
+  }
+
+  /** Keeps the list of a layer that was just written. */
+  void keep(Digest diffId, LayerIndex index) {
+    store.trees().put(diffId.hex(), index.toBytes());
+  }
+
+  private LayerIndex index(StateLayer layer) {
+    Optional<LayerIndex> kept =
+        store.trees().get(layer.diffId().hex()).flatMap(LayerIndex::ofBytes);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    try (LayerReader reader = open(layer)) {
+      LayerIndex index = LayerIndex.read(reader);
+      keep(layer.diffId(), index);
+      return index;
+    } catch (IOException e) {
+      throw new BuildException(
+          "reading the layer " + layer.blob().digest() + " failed: " + e.getMessage(),
+          "pull or build the image again",
+          e);
+    }
+  }
+
+  private LayerReader open(StateLayer layer) throws IOException {
+    return LayerReader.open(
+        baseLayers.open(layer.blob()), Compression.ofMediaType(layer.blob().mediaType()));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.registry.RegistryClient;
+import dev.sealosbuild.registry.RegistryOptions;
+import org.jspecify.annotations.Nullable;
+
+/** The registry client of one build, made when a registry is first talked to. */
+final class Registries implements AutoCloseable {
+  private final RegistryOptions options;
+  private @Nullable RegistryClient client;
+
+  Registries(RegistryOptions options) {
+    this.options = options;
+  }
+
+  synchronized RegistryClient client() {
+    if (client == null) {
+      client = new RegistryClient(options);
+    }
+    return client;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (client != null) {
+      client.close();
+      client = null;
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.sealosbuild.cli;
+
+import dev.sealosbuild.error.BuildException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The program {@code sealos-build}: finds the command among the arguments and runs it. */
+public final class Main {
+  static final String PROGRAM = "sealos-build";
+
+  static final int OK = 0;
+
+  /** What buildah ends with when it could not do what was asked. */
+  static final int FAILED = 125;
+
+  private Main() {}
+
+  /** Runs the command and ends the process with its exit status. */
+  public static void main(String[] args) {
+    System.exit(run(args, Invocation.ofProcess()));
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param args as the shell gives them, without the program's own name
+   * @return the exit status: 0, or 125 when it failed, which standard error tells about
+   */
+  public static int run(String[] args, Invocation invocation) {
+    try {
+      return run(List.of(args), invocation);
+    } catch (BuildException e) {
+      report(e, args, invocation.err());
+    } catch (OutOfMemoryError e) {
+      invocation.err().println("Error: the Java heap is too small for this (" + e + ")");
+      invocation.err().println("  give it more, such as SEALOS_BUILD_JAVA_OPTS=-Xmx512m");
+    } catch (RuntimeException | Error e) {
+      reportInternal(e, args, invocation.err());
+    } finally {
+      invocation.out().flush();
+      invocation.err().flush();
+    }
+    return FAILED;
+  }
+
+  private static int run(List<String> args, Invocation invocation) {
+    int at = commandAt(args);
+    if (at < 0) {
+      return withoutCommand(args, invocation);
+    }
+    String name = args.get(at);
+    List<String> rest = new ArrayList<>(args);
+    rest.remove(at);
+    if (name.equals("help")) {
+      return help(rest, invocation);
+    }
+    Command command = Commands.named(name);
+    if (command == null) {
+      throw new BuildException(
+          "unknown command \"" + name + "\" for " + PROGRAM,
+          Closest.hint(name, Commands.NAMES, PROGRAM + " --help lists the commands"));
+    }
+    return run(command, rest, invocation);
+  }
+
+  private static int run(Command command, List<String> args, Invocation invocation) {
+    Arguments arguments = Arguments.parse(command, args);
+    if (arguments.flag(GlobalOptions.HELP, false)) {
+      invocation.out().print(Manual.of(command).text());
+      return OK;
+    }
+    return command.run(arguments, invocation);
+  }
+
+  private static int withoutCommand(List<String> args, Invocation invocation) {
+    Arguments arguments = Arguments.parse(new NoCommand(), args);
+    return new NoCommand().run(arguments, invocation);
+  }
+
+  private static int help(List<String> names, Invocation invocation) {
+    return names.isEmpty()
+        ? withoutCommand(List.of(), invocation)
+        : run(List.of(names.get(0), GlobalOptions.HELP), invocation);
+  }
+
+  /** Where the command's name stands: the first argument that is not a global option. */
+  private static int commandAt(List<String> args) {
+    for (int i = 0; i < args.size(); i++) {
+      String arg = args.get(i);
+      if (!arg.startsWith("-")) {
+        return i;
+      }
+      if (GlobalOptions.TAKE_A_VALUE.contains(arg)) {
+        i++;
+      }
+    }
+    return -1;
+  }
+
+  private static void report(BuildException failure, String[] args, PrintStream err) {
+    err.println("Error: " + Printable.lines(String.valueOf(failure.getMessage())));
+    if (!failure.remedy().isEmpty()) {
+      err.println("  " + Printable.lines(failure.remedy()));
+    }
+    if (debug(args)) {
+      failure.printStackTrace(err);
+    }
+  }
+
+  private static void reportInternal(Throwable failure, String[] args, PrintStream err) {
+    err.println("Error: internal error: " + Printable.line(String.valueOf(failure)));
+    if (debug(args)) {
+      failure.printStackTrace(err);
+    } else {
+      err.println("  this is a mistake in " + PROGRAM + "; run it with --log-level debug for more");
+    }
+  }
+
+  /** Read from the arguments as they came, because parsing them may be what failed. */
+  private static boolean debug(String[] args) {
+    @Nullable String last = null;
+    for (String arg : args) {
+      boolean isLevel =
+          GlobalOptions.LOG_LEVEL.equals(last) || arg.startsWith(GlobalOptions.LOG_LEVEL + "=");
+      if (isLevel && (arg.endsWith("debug") || arg.endsWith("trace"))) {
+        return true;
+      }
+      last = arg;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,111 @@
+package dev.sealosbuild.cli;
+
+import dev.sealosbuild.build.BuildResult;
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that a build's result is written to for other programs.
+ *
+ * @param id gets the image's ID; null for none
+ * @param metadata gets a JSON object; null for none
+ */
+record ResultFiles(@Nullable Path id, @Nullable Path metadata) {
+
+  /**
+   * The files of those names.
+   *
+   * @throws BuildException when one could not be written; better before the build than after it
+   */
+  static ResultFiles at(@Nullable String id, @Nullable String metadata) {
+    return new ResultFiles(
+        checked(BuildOptions.IIDFILE, id), checked(BuildOptions.METADATA_FILE, metadata));
+  }
+
+  /** Writes each file whole, or leaves what was there. */
+  void write(BuildResult result) {
+    if (id != null) {
+      write(id, result.imageId().toString().getBytes(StandardCharsets.UTF_8));
+    }
+    if (metadata != null) {
+      write(metadata, Json.writeIndented(describe(result)));
+    }
+  }
+
+  /**
+   * The result with the keys that {@code docker buildx build --metadata-file} has.
+   *
+   * @see <a href="https://docs.docker.com/reference/cli/docker/buildx/build/#metadata-file">docker
+   *     buildx build, --metadata-file</a>
+   */
+  static Map<String, Object> describe(BuildResult result) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("containerimage.config.digest", result.imageId().toString());
+    json.put(
+        "containerimage.descriptor", result.manifest().withPlatform(result.platform()).toJson());
+    json.put("containerimage.digest", result.manifest().digest().toString());
+    if (!result.tags().isEmpty()) {
+      StringJoiner names = new StringJoiner(",");
+      for (ImageReference tag : result.tags()) {
+        names.add(tag.toString());
+      }
+      json.put("image.name", names.toString());
+    }
+    return json;
+  }
+
+  private static @Nullable Path checked(String option, @Nullable String name) {
+    if (name == null) {
+      return null;
+    }
+    if (name.isEmpty()) {
+      throw new BuildException(option + " is empty", "name a file");
+    }
+    Path file = Path.of(name).toAbsolutePath();
+    if (Files.isDirectory(file)) {
+      throw new BuildException(option + " " + name + " is a directory", "name a file");
+    }
+    Path directory = file.getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new BuildException(
+          option + " " + name + " lies in a directory that is missing", "make the directory first");
+    }
+    return file;
+  }
+
+  private static void write(Path file, byte[] content) {
+    // What is no plain file, such as /dev/stdout, must be written to and not be replaced.
+    boolean replaceable = !Files.exists(file) || Files.isRegularFile(file);
+    try {
+      if (!replaceable) {
+        Files.write(file, content);
+        return;
+      }
+      Path target = Files.exists(file) ? file.toRealPath() : file;
+      Path half =
+          target.resolveSibling(target.getFileName() + ".tmp" + ProcessHandle.current().pid());
+      try {
+        Files.write(half, content);
+        Files.move(
+            half, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(half);
+      }
+    } catch (IOException e) {
+      throw new BuildException(
+          "the image is built, but " + file + " cannot be written: " + e,
+          "see that its directory can be written and has room",
+          e);
+    }
+  }
+}

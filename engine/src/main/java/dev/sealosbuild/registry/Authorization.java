@@ -1,0 +1,209 @@
+package dev.sealosbuild.registry;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.json.Json;
+import dev.sealosbuild.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one repository of a registry is told about who is asking: nothing until it asks, then Basic
+ * or a Bearer token, kept for each scope until it expires. Used by several threads at once.
+ *
+ * @see <a href="https://distribution.github.io/distribution/spec/auth/token/">distribution, token
+ *     authentication</a>
+ */
+final class Authorization {
+  private static final int MAX_TOKEN_ANSWER = 1 << 20;
+  private static final long DEFAULT_LIFE_SECONDS = 60;
+  private static final long MAX_MARGIN_SECONDS = 10;
+
+  private final Transport transport;
+  private final boolean plainAllowed;
+  private final Supplier<FoundCredentials> credentials;
+  private @Nullable FoundCredentials found;
+  private final Map<Scope, Token> tokens = new HashMap<>();
+  private @Nullable Challenge challenge;
+
+  private record Token(Secret value, long expiresNanos) {}
+
+  /**
+   * @param plainAllowed whether a token server without TLS may be told the credentials
+   * @param credentials asked once, and only when the registry asks who is there
+   */
+  Authorization(Transport transport, boolean plainAllowed, Supplier<FoundCredentials> credentials) {
+    this.transport = transport;
+    this.plainAllowed = plainAllowed;
+    this.credentials = credentials;
+  }
+
+  synchronized FoundCredentials found() {
+    if (found == null) {
+      found = credentials.get();
+    }
+    return found;
+  }
+
+  /** The header's value for a request of this scope; null for none, as far as is known. */
+  synchronized @Nullable String header(Scope scope) {
+    if (challenge == null) {
+      return null;
+    }
+    if (challenge.scheme().equals("basic")) {
+      return basic();
+    }
+    Token token = token(scope);
+    return token == null ? null : "Bearer " + token.value.reveal();
+  }
+
+  /**
+   * Finds another header after the server refused one.
+   *
+   * @param refused the header that was sent; null for none
+   * @param answer the refusal, with the challenge
+   * @return null when there is nothing else to be tried
+   * @throws BuildException when a token server refuses, named {@code what} was being done
+   */
+  synchronized @Nullable String renew(
+      Scope scope, @Nullable String refused, HttpResponse answer, String what) throws IOException {
+    String known = header(scope);
+    if (known != null && !known.equals(refused)) {
+      return known;
+    }
+    Challenge wanted = choose(answer.headers().getOrDefault("www-authenticate", ""));
+    if (wanted == null) {
+      return null;
+    }
+    challenge = wanted;
+    if (wanted.scheme().equals("basic")) {
+      String basic = basic();
+      return basic == null || basic.equals(refused) ? null : basic;
+    }
+    Token token = requestToken(wanted, scope, what);
+    tokens.put(scope, token);
+    return "Bearer " + token.value.reveal();
+  }
+
+  /** The text without any secret that was sent to or received from this registry. */
+  synchronized String redact(String text) {
+    List<String> secrets = new ArrayList<>();
+    tokens.values().forEach(token -> secrets.add(token.value.reveal()));
+    Credentials sent = found == null ? null : found.credentials();
+    if (sent != null) {
+      secrets.add(base64(sent));
+      secrets.add(sent.password().reveal());
+    }
+    String redacted = text;
+    for (String secret : secrets) {
+      redacted = secret.isEmpty() ? redacted : redacted.replace(secret, "****");
+    }
+    return redacted;
+  }
+
+  private @Nullable Challenge choose(String header) {
+    Challenge basic = null;
+    for (Challenge offered : Challenge.parse(header)) {
+      if (offered.scheme().equals("bearer") && offered.parameter("realm") != null) {
+        return offered;
+      }
+      basic = offered.scheme().equals("basic") ? offered : basic;
+    }
+    return basic;
+  }
+
+  private @Nullable String basic() {
+    Credentials known = found().credentials();
+    return known == null ? null : "Basic " + base64(known);
+  }
+
+  private static String base64(Credentials known) {
+    String pair = known.username() + ":" + known.password().reveal();
+    return Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private @Nullable Token token(Scope scope) {
+    tokens.values().removeIf(token -> token.expiresNanos - System.nanoTime() <= 0);
+    Token own = tokens.get(scope);
+    if (own != null) {
+      return own;
+    }
+    for (Map.Entry<Scope, Token> other : tokens.entrySet()) {
+      if (other.getKey().covers(scope)) {
+        return other.getValue();
+      }
+    }
+    return null;
+  }
+
+  private Token requestToken(Challenge bearer, Scope scope, String what) throws IOException {
+    URI uri = tokenAddress(bearer, scope);
+    if (!Origin.of(uri).tls() && !plainAllowed) {
+      throw new BuildException(
+          what + ": the registry names " + Origin.of(uri) + " for tokens, which is not encrypted",
+          "use --tls-verify=false to send the credentials there all the same");
+    }
+    String basic = basic();
+    Map<String, String> headers = basic == null ? Map.of() : Map.of("Authorization", basic);
+    Origin server = Origin.of(uri);
+    try (HttpResponse answer = transport.exchange(new HttpRequest("GET", uri, headers, null))) {
+      if (answer.status() != 200) {
+        throw RegistryFailure.ofTokenServer(what, server, answer, this);
+      }
+      byte[] json = answer.body().readNBytes(MAX_TOKEN_ANSWER);
+      return readToken(Json.readObject(json, "token of " + server), server);
+    } catch (IOException e) {
+      throw RegistryFailure.unreachable(what, "token server " + server, e);
+    }
+  }
+
+  private static URI tokenAddress(Challenge bearer, Scope scope) throws IOException {
+    String realm = bearer.parameters().getOrDefault("realm", "");
+    StringBuilder address = new StringBuilder(realm);
+    char separator = realm.indexOf('?') < 0 ? '?' : '&';
+    String service = bearer.parameter("service");
+    if (service != null) {
+      address.append(separator).append("service=").append(encoded(service));
+      separator = '&';
+    }
+    List<String> wanted = new ArrayList<>(scope.parameters());
+    String own = bearer.parameter("scope");
+    if (own != null && !own.startsWith("repository:")) {
+      wanted.add(own);
+    }
+    for (String one : wanted) {
+      address.append(separator).append("scope=").append(encoded(one));
+      separator = '&';
+    }
+    try {
+      return URI.create(address.toString());
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException("a token server whose address is not one");
+    }
+  }
+
+  private static Token readToken(JsonObject json, Origin origin) throws IOException {
+    String token = json.string("token");
+    String value = token == null || token.isEmpty() ? json.string("access_token") : token;
+    if (value == null || value.isEmpty()) {
+      throw new ProtocolException("an answer of " + origin + " without a token");
+    }
+    long life = Math.max(1, json.number("expires_in", DEFAULT_LIFE_SECONDS));
+    long margin = Math.min(MAX_MARGIN_SECONDS, life / 5);
+    long expires = System.nanoTime() + TimeUnit.SECONDS.toNanos(life - margin);
+    return new Token(new Secret(value), expires);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}
