@@ -53,6 +53,10 @@ public final class ImageBuilder {
    * @throws BuildException when it cannot be built; nothing is named or left half-made then
    */
   public BuildResult build(BuildRequest request) {
+    if (request.push() && request.tags().isEmpty()) {
+      throw new BuildException(
+          "there is no name to push the image to", "give one by --tag, with its registry");
+    }
     try (BuildSession session = new BuildSession(request, store, progress)) {
       Dockerfile file =
           InstructionParser.parse(
@@ -182,10 +186,6 @@ public final class ImageBuilder {
     store.add(image, request.tags());
     List<ImageReference> pushed = new ArrayList<>();
     if (request.push()) {
-      if (request.tags().isEmpty()) {
-        throw new BuildException(
-            "there is no name to push the image to", "give one by --tag, with its registry");
-      }
       ImagePush push =
           new ImagePush(
               store,

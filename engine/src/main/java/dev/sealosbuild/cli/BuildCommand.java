@@ -5,6 +5,7 @@ import dev.sealosbuild.build.BuildResult;
 import dev.sealosbuild.build.ImageBuilder;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.store.ImageStore;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
@@ -56,8 +57,8 @@ final class BuildCommand implements Command {
             arguments.text(BuildOptions.IIDFILE), arguments.text(BuildOptions.METADATA_FILE));
     Path root = GlobalOptions.root(arguments, invocation);
     try (View view = view(arguments, level, invocation)) {
-      try {
-        BuildResult result = new ImageBuilder(root, new Progress(view)).build(request);
+      try (ImageStore store = ImageStore.open(root)) {
+        BuildResult result = new ImageBuilder(store, new Progress(view)).build(request);
         files.write(result);
         view.built(result);
         if (arguments.text(BuildOptions.IIDFILE) == null) {
