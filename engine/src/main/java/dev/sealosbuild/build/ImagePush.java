@@ -2,6 +2,7 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
@@ -11,10 +12,10 @@ import dev.sealosbuild.registry.PushedManifest;
 import dev.sealosbuild.registry.RegistryClient;
 import dev.sealosbuild.store.ImageStore;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -83,10 +84,11 @@ final class ImagePush {
     if (uploads != null) {
       uploads.await();
     }
-    Set<Descriptor> blobs = new LinkedHashSet<>(manifest.layers());
-    blobs.add(manifest.config());
+    Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
+    manifest.layers().forEach(layer -> blobs.put(layer.digest(), layer));
+    blobs.put(manifest.config().digest(), manifest.config());
     List<CompletableFuture<Void>> pushes = new ArrayList<>();
-    for (Descriptor blob : blobs) {
+    for (Descriptor blob : blobs.values()) {
       pushes.add(CompletableFuture.runAsync(() -> pushBlob(blob, target, step), threads));
     }
     try {

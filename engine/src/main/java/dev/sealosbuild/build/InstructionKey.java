@@ -20,7 +20,10 @@ final class InstructionKey {
   }
 
   InstructionKey add(String part) {
-    byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+    return add(part.getBytes(StandardCharsets.UTF_8));
+  }
+
+  InstructionKey add(byte[] bytes) {
     computation.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
     computation.update(bytes);
     return this;

@@ -8,6 +8,7 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.History;
+import dev.sealosbuild.json.Json;
 import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerIndex;
 import dev.sealosbuild.layer.TreePaths;
@@ -111,7 +112,12 @@ final class StageExecution {
 
   /** The state with another configuration, and a line of history. */
   ImageState setMetadata(ImageState state, ContainerConfig changed, String history) {
-    Digest key = newKey(state).add(history).add(changed.toString()).add(author(state)).digest();
+    Digest key =
+        newKey(state)
+            .add(history)
+            .add(Json.write(changed.toJson(true)))
+            .add(author(state))
+            .digest();
     String created = session.time().now();
     if (session.time().fixed() == null) {
       Optional<BuildCache.Entry> cached = session.cache().get(key, null);
@@ -199,7 +205,7 @@ final class StageExecution {
     Digest key =
         newKey(moved)
             .add(history)
-            .add(changed.toString())
+            .add(Json.write(changed.toJson(true)))
             .add(session.output().compression().name())
             .digest();
     Optional<BuildCache.Entry> cached = session.cache().get(key, null);

@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -158,7 +157,7 @@ final class TreeScanner {
     } catch (DirectoryIteratorException e) {
       throw DirectoryTree.unreadable(directory, e.getCause());
     }
-    files.sort(Comparator.comparing(file -> file.entry().path()));
+    files.sort((a, b) -> a.entry().path().compareTo(b.entry().path()));
     return files;
   }
 }

@@ -89,7 +89,12 @@ public record ContainerConfig(
         Objects.requireNonNullElse(json.strings("OnBuild"), List.of()));
   }
 
-  Map<String, Object> toJson(boolean docker) {
+  /**
+   * The configuration as a JSON value, members in the order that Docker writes them in.
+   *
+   * @param docker whether to keep what only Docker's format has: Healthcheck, OnBuild, Shell
+   */
+  public Map<String, Object> toJson(boolean docker) {
     Map<String, Object> json = new LinkedHashMap<>();
     if (!user.isEmpty()) {
       json.put("User", user);

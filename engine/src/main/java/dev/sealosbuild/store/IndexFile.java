@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,12 +111,15 @@ final class IndexFile {
         lock,
         () -> {
           List<Descriptor> before = descriptors();
-          List<Descriptor> after = change.apply(before);
-          if (after.equals(before) && Files.exists(file)) {
-            return false;
+          byte[] after = ImageIndex.of(MediaType.OCI_INDEX, change.apply(before), Map.of()).bytes();
+          boolean same =
+              Files.exists(file)
+                  && Arrays.equals(
+                      after, ImageIndex.of(MediaType.OCI_INDEX, before, Map.of()).bytes());
+          if (!same) {
+            write(after);
           }
-          write(ImageIndex.of(MediaType.OCI_INDEX, after, Map.of()).bytes());
-          return true;
+          return !same;
         });
   }
 
