@@ -5,6 +5,7 @@ import dev.sealosbuild.build.ImageBuilder;
 import dev.sealosbuild.build.InstructionFile;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.testing.ImageContents;
 import dev.sealosbuild.testing.Program;
 import java.nio.file.Path;
@@ -34,7 +35,9 @@ final class Engine {
             .file(new InstructionFile.Inline("Containerfile", instructions))
             .tag(NAME);
     more.accept(request);
-    new ImageBuilder(root, Progress.silent()).build(request.build());
+    try (ImageStore store = ImageStore.open(root)) {
+      new ImageBuilder(store, Progress.silent()).build(request.build());
+    }
     return image();
   }
 

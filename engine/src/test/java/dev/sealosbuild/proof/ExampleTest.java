@@ -6,6 +6,7 @@ import dev.sealosbuild.build.BuildRequest;
 import dev.sealosbuild.build.ImageBuilder;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.testing.Buildah;
 import dev.sealosbuild.testing.ImageContents;
 import java.io.IOException;
@@ -35,10 +36,12 @@ class ExampleTest {
   void anExampleIsBuiltAsBuildahBuildsIt(Path example) throws IOException {
     Buildah.require();
     String name = "docker.io/library/example:latest";
-    Path store = folder.resolve("store");
-    new ImageBuilder(store, Progress.silent())
-        .build(BuildRequest.of(example).tag(ImageReference.parse(name)).build());
-    ImageContents ours = ImageContents.read(store, name);
+    Path root = folder.resolve("store");
+    try (ImageStore store = ImageStore.open(root)) {
+      new ImageBuilder(store, Progress.silent())
+          .build(BuildRequest.of(example).tag(ImageReference.parse(name)).build());
+    }
+    ImageContents ours = ImageContents.read(root, name);
 
     try (Buildah buildah = new Buildah(folder.resolve("buildah"))) {
       ImageContents theirs = buildah.build(example, Files.readString(instructionFile(example)));

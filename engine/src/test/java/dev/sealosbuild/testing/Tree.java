@@ -77,9 +77,7 @@ public final class Tree {
   public Tree device(String name, int major, int minor) {
     return make(
         name,
-        path ->
-            Program.run(
-                "mknod", "-m", "600", path.toString(), "c", "" + major, "" + minor));
+        path -> Program.run("mknod", "-m", "600", path.toString(), "c", "" + major, "" + minor));
   }
 
   /** Sets the permission bits, such as 04755 (octal). */
@@ -110,8 +108,15 @@ public final class Tree {
       List<Path> all = paths.toList();
       FileTime time = FileTime.from(TIME);
       for (Path path : all) {
-        Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-            .setTimes(time, time, null);
+        BasicFileAttributeView view =
+            Files.getFileAttributeView(
+                path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view.readAttributes().isOther()) {
+          // Java opens what it sets times of, which waits for ever at a pipe.
+          Program.run("touch", "-h", "-d", "@" + TIME.getEpochSecond(), path.toString());
+        } else {
+          view.setTimes(time, time, null);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
