@@ -18,7 +18,8 @@ public class BuildException extends RuntimeException {
    * @param remedy what to do, one sentence without a full stop; empty when there is nothing to add
    */
   public BuildException(String problem, String remedy) {
-    this(problem, remedy, null);
+    super(problem);
+    this.remedy = remedy;
   }
 
   /** As {@link #BuildException(String, String)}, keeping the cause for the debug log. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sealosbuild.build.BuildRequest;
+import dev.sealosbuild.dockerfile.InstructionException;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.registry.Credentials;
@@ -101,12 +102,12 @@ class FailureTest {
 
   @Test
   void aMissingFileIsToldWithItsLine() {
-    BuildException failure =
+    InstructionException failure =
         catchThrowableOfType(
-            BuildException.class,
+            InstructionException.class,
             () -> engine.build(context.root(), "FROM scratch\n\nCOPY manifests /m\n"));
 
-    assertThat(failure.sentence())
+    assertThat(failure.excerpt())
         .contains("Containerfile:3", "COPY manifests /m", "manifests")
         .contains(context.root().toString());
     assertThat(failure.remedy()).isNotBlank();
@@ -116,9 +117,10 @@ class FailureTest {
   void anIgnoredFileIsToldWithTheIgnoreFile() {
     context.file(".dockerignore", "*.md\na\n");
 
-    BuildException failure = failure(request -> {});
-
-    assertThat(failure.sentence()).contains("COPY a /", ".dockerignore");
+    assertThat(failure(request -> {}))
+        .isInstanceOfSatisfying(
+            InstructionException.class,
+            failure -> assertThat(failure.excerpt()).contains("COPY a /", ".dockerignore"));
   }
 
   @Test
