@@ -35,7 +35,14 @@ final class Arguments {
     line.setOverwrittenOptionsAllowed(true);
     CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
     try {
-      return new Arguments(line.parseArgs(args.toArray(new String[0])));
+      Arguments arguments = new Arguments(line.parseArgs(args.toArray(new String[0])));
+      if (arguments.operands().size() < command.minOperands()
+          && !arguments.flag(GlobalOptions.HELP, false)) {
+        throw new BuildException(
+            Main.PROGRAM + " " + command.name() + " lacks an argument",
+            "it is called as " + Manual.of(command).synopsis());
+      }
+      return arguments;
     } catch (UnmatchedArgumentException e) {
       throw unmatched(command, e.getUnmatched().get(0), e);
     } catch (MissingParameterException e) {

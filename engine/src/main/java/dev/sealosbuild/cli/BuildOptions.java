@@ -18,12 +18,7 @@ final class BuildOptions {
   static final String NO_CACHE = "--no-cache";
   static final String IIDFILE = "--iidfile";
   static final String METADATA_FILE = "--metadata-file";
-  static final String QUIET = "--quiet";
   static final String PUSH = "--push";
-  static final String PROGRESS = "--progress";
-
-  /** What {@link #PROGRESS} takes. */
-  static final List<String> VIEWS = List.of("auto", "tty", "plain", "json");
 
   private BuildOptions() {}
 
@@ -33,6 +28,7 @@ final class BuildOptions {
     all.addAll(inputs());
     all.addAll(content());
     all.addAll(results());
+    all.addAll(Views.options());
     all.addAll(RegistryArguments.all());
     return all;
   }
@@ -107,13 +103,6 @@ final class BuildOptions {
                 + " containerimage.config.digest, containerimage.descriptor, containerimage.digest"
                 + " and image.name.",
             METADATA_FILE),
-        Options.flag("Print nothing but the image's ID, and warnings.", "-q", QUIET),
-        Options.value(
-            "auto|tty|plain|json",
-            "Show the build on a terminal, as a plain log or as one JSON object a line, on standard"
-                + " error. The default, auto, is tty where standard error is a terminal, else"
-                + " plain.",
-            PROGRESS),
         Options.flag("Push the image to the registry of each of its names.", PUSH));
   }
 }

@@ -7,7 +7,7 @@ final class Columns {
   /** One text at the left, cut where it is too long, the other at the right. */
   static String between(String left, String right, int width) {
     int room = width - width(right) - (right.isEmpty() ? 0 : 1);
-    if (room < 8) {
+    if (room < 4) {
       return cut(left, width);
     }
     String shown = cut(left, room);

@@ -18,6 +18,11 @@ interface Command {
   /** What follows the options, such as {@code [CONTEXT]}; empty where nothing may. */
   String operands();
 
+  /** How many operands it needs. */
+  default int minOperands() {
+    return 0;
+  }
+
   /** How many operands it takes at most. */
   int maxOperands();
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** The commands there are. */
 final class Commands {
   /** In the order of the manual. */
-  static final List<String> NAMES = List.of("build");
+  static final List<String> NAMES =
+      List.of("build", "push", "images", "inspect", "tag", "rmi", "prune");
 
   private Commands() {}
 
@@ -14,6 +15,12 @@ final class Commands {
   static @Nullable Command named(String name) {
     return switch (name) {
       case "build" -> new BuildCommand();
+      case "push" -> new PushCommand();
+      case "images" -> new ImagesCommand();
+      case "inspect" -> new InspectCommand();
+      case "tag" -> new TagCommand();
+      case "rmi" -> new RmiCommand();
+      case "prune" -> new PruneCommand();
       default -> null;
     };
   }

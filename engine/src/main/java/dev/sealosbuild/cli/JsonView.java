@@ -1,6 +1,7 @@
 package dev.sealosbuild.cli;
 
 import dev.sealosbuild.build.BuildResult;
+import dev.sealosbuild.dockerfile.InstructionException;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.progress.BuildEvent;
@@ -99,7 +100,23 @@ final class JsonView implements View {
 
   @Override
   public boolean failed(BuildException failure) {
-    print("failed", "problem", failure.getMessage(), "remedy", failure.remedy());
+    String problem = failure.getMessage();
+    if (failure instanceof InstructionException at) {
+      print(
+          "failed",
+          "problem",
+          problem,
+          "remedy",
+          failure.remedy(),
+          "file",
+          at.file(),
+          "line",
+          at.line(),
+          "column",
+          at.column());
+    } else {
+      print("failed", "problem", problem, "remedy", failure.remedy());
+    }
     return true;
   }
 

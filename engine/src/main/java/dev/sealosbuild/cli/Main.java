@@ -1,5 +1,6 @@
 package dev.sealosbuild.cli;
 
+import dev.sealosbuild.dockerfile.InstructionException;
 import dev.sealosbuild.error.BuildException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -100,8 +101,12 @@ public final class Main {
   }
 
   private static void report(BuildException failure, String[] args, PrintStream err) {
-    err.println("Error: " + Printable.lines(String.valueOf(failure.getMessage())));
-    if (!failure.remedy().isEmpty()) {
+    if (failure instanceof InstructionException mistake) {
+      err.println("Error: " + Printable.lines(mistake.excerpt()));
+    } else {
+      err.println("Error: " + Printable.lines(String.valueOf(failure.getMessage())));
+    }
+    if (!failure.remedy().isEmpty() && !(failure instanceof InstructionException)) {
       err.println("  " + Printable.lines(failure.remedy()));
     }
     if (debug(args)) {

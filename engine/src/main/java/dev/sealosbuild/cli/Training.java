@@ -1,13 +1,11 @@
 package dev.sealosbuild.cli;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * Builds a small image, so that the JVM sees which classes a build loads. {@code
@@ -42,28 +40,42 @@ final class Training {
         ENTRYPOINT ["/bin/sh", "-c"]
         CMD ["kubectl apply -f manifests"]
         """);
-    build("plain", "7");
-    build("plain", "7");
-    build("tty", "8");
+    build("--progress=plain", "7");
+    build("--progress=plain", "7");
+    build("--progress=tty", "8");
+    build("--quiet", "8");
+    run("images", "--root=" + directory.resolve("store"));
   }
 
-  private void build(String progress, String version) {
+  private void build(String view, String version) {
+    run(
+        "build",
+        "--root=" + directory.resolve("store"),
+        "--tag=registry.example.com/training/image:1.0",
+        "--build-arg=VERSION=" + version,
+        "--label=training=true",
+        "--timestamp=0",
+        view,
+        "--metadata-file=" + directory.resolve("metadata.json"),
+        directory.resolve("context").toString());
+  }
+
+  private static void run(String... args) {
     PrintStream nowhere =
         new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    String[] args = {
-      "build",
-      "--root=" + directory.resolve("store"),
-      "--tag=registry.example.com/training/image:1.0",
-      "--build-arg=VERSION=" + version,
-      "--label=training=true",
-      "--timestamp=0",
-      "--progress=" + progress,
-      "--metadata-file=" + directory.resolve("metadata.json"),
-      directory.resolve("context").toString()
-    };
-    Main.run(
-        args,
-        new Invocation(
-            new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Map.of(), null, text -> null));
+    Invocation process = Invocation.ofProcess();
+    int status =
+        Main.run(
+            args,
+            new Invocation(
+                process.in(),
+                nowhere,
+                nowhere,
+                process.environment(),
+                process.screen(),
+                process.passwords()));
+    if (status != Main.OK) {
+      throw new IllegalStateException(String.join(" ", args) + " ended with " + status);
+    }
   }
 }

@@ -1,18 +1,12 @@
 package dev.sealosbuild.context;
 
-import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.LayerEntry;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,46 +31,35 @@ public final class TreeScan {
   private final StatMemory memory;
   private final String key;
   private final byte[] facts;
-  private final List<LayerEntry> entries = new ArrayList<>();
-  private final Map<String, Integer> fileIndex = new HashMap<>();
-  private final List<FileStat> regular = new ArrayList<>();
-
-  /** Of each further name of a file, where among the regular files the first stands. */
-  private final Map<Integer, Integer> firstNameOf = new HashMap<>();
-
-  private final byte[] contents;
+  private final List<FileStat> files;
+  private final @Nullable StatRecord lastTime;
+  private @Nullable ScannedContents scanned;
   private @Nullable Digest digest;
 
   private TreeScan(
       DirectoryTree tree, String path, List<FileStat> files, long startMillis, StatMemory memory) {
     this.tree = tree;
     this.path = path;
+    this.files = files;
     this.startNanos = startMillis * 1_000_000;
     this.memory = memory;
     this.key = Digest.of(tree.scanKey(path).getBytes(StandardCharsets.UTF_8)).hex();
     this.facts = StatRecord.facts(files);
-    addEntries(files);
-    this.contents = new byte[regular.size() * StatRecord.DIGEST_BYTES];
+    this.lastTime = memory.get(key).map(StatRecord::ofBytes).orElse(null);
+    byte[] treeDigest = lastTime == null ? null : lastTime.treeDigest(facts);
+    if (treeDigest != null) {
+      digest = new Digest("sha256", HexFormat.of().formatHex(treeDigest));
+    }
   }
 
   static TreeScan of(
       DirectoryTree tree, String path, List<FileStat> files, long startMillis, StatMemory memory) {
-    TreeScan scan = new TreeScan(tree, path, files, startMillis, memory);
-    StatRecord record = memory.get(scan.key).map(StatRecord::ofBytes).orElse(null);
-    if (record != null) {
-      byte[] treeDigest = record.treeDigest(scan.facts);
-      if (treeDigest != null) {
-        scan.digest = new Digest("sha256", java.util.HexFormat.of().formatHex(treeDigest));
-      } else {
-        record.recall(scan.facts, scan.contents);
-      }
-    }
-    return scan;
+    return new TreeScan(tree, path, files, startMillis, memory);
   }
 
   /** What is there, paths as in the tree; further names of one file as hard links to the first. */
   public List<LayerEntry> entries() {
-    return entries;
+    return scanned().entries();
   }
 
   /** Whether nothing has changed since the last time, so that the digest costs nothing. */
@@ -91,8 +74,7 @@ public final class TreeScan {
   public synchronized Digest digest() {
     Digest known = digest;
     if (known == null) {
-      readUnknown();
-      known = computeDigest();
+      known = scanned().digest(path);
       digest = known;
       remember(known);
     }
@@ -101,142 +83,35 @@ public final class TreeScan {
 
   /** The content of a file; reading it to its end makes its digest known. */
   public Content content(LayerEntry file) {
-    Content content = tree.content(file);
-    Integer index = fileIndex.get(file.path());
-    if (index == null || isUnchanged()) {
-      return content;
+    return isUnchanged() ? tree.content(file) : scanned().content(file);
+  }
+
+  /** Made when first asked for: where nothing has changed nobody asks. */
+  private synchronized ScannedContents scanned() {
+    ScannedContents known = scanned;
+    if (known == null) {
+      known = new ScannedContents(tree, files);
+      if (lastTime != null) {
+        lastTime.recall(facts, known.digests());
+      }
+      scanned = known;
     }
-    return new Content() {
-      @Override
-      public ReadableByteChannel open() throws IOException {
-        return content.open();
-      }
-
-      @Override
-      public boolean wantsDigest() {
-        return !StatRecord.isKnown(contents, index);
-      }
-
-      @Override
-      public void digested(byte[] sha256) {
-        System.arraycopy(
-            sha256, 0, contents, index * StatRecord.DIGEST_BYTES, StatRecord.DIGEST_BYTES);
-      }
-    };
-  }
-
-  private void addEntries(List<FileStat> files) {
-    Map<String, String> firstNames = new HashMap<>();
-    for (FileStat file : files) {
-      LayerEntry entry = file.entry();
-      String first =
-          file.isShared()
-              ? firstNames.putIfAbsent(file.device() + ":" + file.inode(), entry.path())
-              : null;
-      entries.add(first == null ? entry : entry.asHardlinkTo(first));
-      if (entry.isFile()) {
-        if (first != null) {
-          firstNameOf.put(regular.size(), fileIndex.get(first));
-        }
-        fileIndex.put(entry.path(), regular.size());
-        regular.add(file);
-      }
-    }
-  }
-
-  private void readUnknown() {
-    byte[] buffer = new byte[256 << 10];
-    MessageDigest computation = Digest.newSha256();
-    for (int i = 0; i < regular.size(); i++) {
-      Integer first = firstNameOf.get(i);
-      if (first != null) {
-        copyDigest(contents, first, i);
-      } else if (!StatRecord.isKnown(contents, i)) {
-        read(regular.get(i).entry(), computation, buffer);
-        System.arraycopy(
-            computation.digest(),
-            0,
-            contents,
-            i * StatRecord.DIGEST_BYTES,
-            StatRecord.DIGEST_BYTES);
-      }
-    }
-  }
-
-  private static void copyDigest(byte[] digests, int from, int to) {
-    System.arraycopy(
-        digests,
-        from * StatRecord.DIGEST_BYTES,
-        digests,
-        to * StatRecord.DIGEST_BYTES,
-        StatRecord.DIGEST_BYTES);
-  }
-
-  /** As many bytes as the file had when it was looked at, which is what a layer takes too. */
-  private void read(LayerEntry file, MessageDigest computation, byte[] buffer) {
-    try (ReadableByteChannel channel = tree.content(file).open()) {
-      long rest = file.size();
-      while (rest > 0) {
-        int wanted = (int) Math.min(buffer.length, rest);
-        int count = channel.read(ByteBuffer.wrap(buffer, 0, wanted));
-        if (count < 0) {
-          throw new BuildException(
-              "/" + file.path() + " became shorter while it was read",
-              "build again when nothing writes to it");
-        }
-        computation.update(buffer, 0, count);
-        rest -= count;
-      }
-    } catch (IOException e) {
-      throw DirectoryTree.unreadable(tree.root().resolve(file.path()), e);
-    }
-  }
-
-  private Digest computeDigest() {
-    MessageDigest computation = Digest.newSha256();
-    int skipped = path.isEmpty() ? 0 : path.length();
-    byte[] numberBytes = new byte[1 + 4 + 8 + 8 + 8 + 4 + 4];
-    ByteBuffer numbers = ByteBuffer.wrap(numberBytes);
-    int file = 0;
-    for (LayerEntry entry : entries) {
-      byte[] name = entry.path().substring(skipped).getBytes(StandardCharsets.UTF_8);
-      byte[] link = linkOf(entry, skipped).getBytes(StandardCharsets.UTF_8);
-      numbers.clear();
-      numbers.put((byte) entry.type().flag()).putInt(entry.mode()).putLong(entry.size());
-      numbers.putLong(entry.device().major()).putLong(entry.device().minor());
-      numbers.putInt(name.length).putInt(link.length);
-      computation.update(numberBytes);
-      computation.update(name);
-      computation.update(link);
-      if (fileIndex.containsKey(entry.path())) {
-        computation.update(contents, file * StatRecord.DIGEST_BYTES, StatRecord.DIGEST_BYTES);
-        file++;
-      }
-    }
-    return Digest.of(computation);
-  }
-
-  private static String linkOf(LayerEntry entry, int skipped) {
-    return entry.type() == LayerEntry.Type.HARDLINK
-        ? entry.link().substring(skipped)
-        : entry.link();
+    return known;
   }
 
   private void remember(Digest treeDigest) {
-    boolean vouched = true;
-    byte[] vouchedContents = contents.clone();
+    List<FileStat> regular = scanned().regular();
+    byte[] vouched = scanned().digests().clone();
+    boolean all = true;
     for (int i = 0; i < regular.size(); i++) {
       if (isRacy(regular.get(i))) {
-        vouched = false;
-        java.util.Arrays.fill(
-            vouchedContents,
-            i * StatRecord.DIGEST_BYTES,
-            (i + 1) * StatRecord.DIGEST_BYTES,
-            (byte) 0);
+        all = false;
+        int from = i * StatRecord.DIGEST_BYTES;
+        Arrays.fill(vouched, from, from + StatRecord.DIGEST_BYTES, (byte) 0);
       }
     }
-    byte[] known = vouched ? treeDigest.bytes() : new byte[StatRecord.DIGEST_BYTES];
-    memory.put(key, new StatRecord(facts, known, vouchedContents).toBytes());
+    byte[] known = all ? treeDigest.bytes() : new byte[StatRecord.DIGEST_BYTES];
+    memory.put(key, new StatRecord(facts, known, vouched).toBytes());
   }
 
   private boolean isRacy(FileStat file) {

@@ -2,13 +2,12 @@ package dev.sealosbuild.layer;
 
 import dev.sealosbuild.error.BuildException;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +22,9 @@ import java.util.zip.CRC32;
 public record LayerIndex(List<LayerEntry> entries) {
   private static final int MAGIC = 0x53424c32;
   private static final int MAX_ENTRIES = 5_000_000;
+
+  /** What an entry takes besides its two names and its extended attributes. */
+  private static final int FIXED_BYTES = 1 + 2 + 4 * 8 + 4 + 2 * 8 + 4;
 
   public LayerIndex {
     entries = List.copyOf(entries);
@@ -46,20 +48,15 @@ public record LayerIndex(List<LayerEntry> entries) {
 
   /** The index as it is kept, with a checksum. */
   public byte[] toBytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 64 * entries.size());
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(MAGIC);
-      out.writeInt(entries.size());
-      for (LayerEntry entry : entries) {
-        write(out, entry);
-      }
-      CRC32 checksum = new CRC32();
-      checksum.update(bytes.toByteArray());
-      out.writeLong(checksum.getValue());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    ByteBuffer out = ByteBuffer.allocate(64 + 128 * entries.size()).putInt(MAGIC);
+    out.putInt(entries.size());
+    for (LayerEntry entry : entries) {
+      out = write(out, entry);
     }
-    return bytes.toByteArray();
+    CRC32 checksum = new CRC32();
+    checksum.update(out.array(), 0, out.position());
+    out = withSpace(out, 8).putLong(checksum.getValue());
+    return Arrays.copyOf(out.array(), out.position());
   }
 
   /** The index that was kept; empty where the bytes are not whole or of another version. */
@@ -85,27 +82,36 @@ public record LayerIndex(List<LayerEntry> entries) {
   }
 
   private static long checksumOf(byte[] bytes) {
-    return java.nio.ByteBuffer.wrap(bytes, bytes.length - 8, 8).getLong();
+    return ByteBuffer.wrap(bytes, bytes.length - 8, 8).getLong();
   }
 
-  private static void write(DataOutputStream out, LayerEntry entry) throws IOException {
-    writeText(out, entry.path());
-    out.writeByte(entry.type().flag());
-    out.writeShort(entry.mode());
-    out.writeLong(entry.uid());
-    out.writeLong(entry.gid());
-    out.writeLong(entry.size());
-    out.writeLong(entry.mtimeSeconds());
-    out.writeInt(entry.mtimeNanos());
-    writeText(out, entry.link());
-    out.writeLong(entry.device().major());
-    out.writeLong(entry.device().minor());
-    out.writeInt(entry.xattrs().size());
-    for (Map.Entry<String, byte[]> xattr : new TreeMap<>(entry.xattrs()).entrySet()) {
-      writeText(out, xattr.getKey());
-      out.writeInt(xattr.getValue().length);
-      out.write(xattr.getValue());
+  private static ByteBuffer write(ByteBuffer buffer, LayerEntry entry) {
+    byte[] path = entry.path().getBytes(StandardCharsets.UTF_8);
+    byte[] link = entry.link().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer out = withSpace(buffer, 4 + path.length + 4 + link.length + FIXED_BYTES);
+    out.putInt(path.length).put(path);
+    out.put((byte) entry.type().flag()).putShort((short) entry.mode());
+    out.putLong(entry.uid()).putLong(entry.gid()).putLong(entry.size());
+    out.putLong(entry.mtimeSeconds()).putInt(entry.mtimeNanos());
+    out.putInt(link.length).put(link);
+    out.putLong(entry.device().major()).putLong(entry.device().minor());
+    out.putInt(entry.xattrs().size());
+    if (entry.xattrs().isEmpty()) {
+      return out;
     }
+    for (Map.Entry<String, byte[]> xattr : new TreeMap<>(entry.xattrs()).entrySet()) {
+      byte[] name = xattr.getKey().getBytes(StandardCharsets.UTF_8);
+      out = withSpace(out, 8 + name.length + xattr.getValue().length);
+      out.putInt(name.length).put(name);
+      out.putInt(xattr.getValue().length).put(xattr.getValue());
+    }
+    return out;
+  }
+
+  private static ByteBuffer withSpace(ByteBuffer buffer, int more) {
+    return buffer.remaining() >= more
+        ? buffer
+        : ByteBuffer.allocate(2 * (buffer.capacity() + more)).put(buffer.flip());
   }
 
   private static LayerEntry readEntry(DataInputStream in) throws IOException {
@@ -140,12 +146,6 @@ public record LayerIndex(List<LayerEntry> entries) {
       xattrs.put(name, in.readNBytes(in.readInt()));
     }
     return xattrs;
-  }
-
-  private static void writeText(DataOutputStream out, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    out.writeInt(bytes.length);
-    out.write(bytes);
   }
 
   private static String readText(DataInputStream in) throws IOException {

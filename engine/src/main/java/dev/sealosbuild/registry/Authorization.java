@@ -160,7 +160,7 @@ final class Authorization {
         throw RegistryFailure.ofTokenServer(what, server, answer, this);
       }
       byte[] json = answer.body().readNBytes(MAX_TOKEN_ANSWER);
-      return readToken(Json.readObject(json, "token of " + server), server);
+      return readToken(json);
     } catch (IOException e) {
       throw RegistryFailure.unreachable(what, "token server " + server, e);
     }
@@ -191,11 +191,18 @@ final class Authorization {
     }
   }
 
-  private static Token readToken(JsonObject json, Origin origin) throws IOException {
+  private static Token readToken(byte[] answer) throws IOException {
+    JsonObject json;
+    try {
+      json = Json.readObject(answer, "token");
+    } catch (BuildException e) {
+      // Neither message nor cause: a parser quotes what it stumbled over.
+      throw new ProtocolException("a token that is not JSON");
+    }
     String token = json.string("token");
     String value = token == null || token.isEmpty() ? json.string("access_token") : token;
     if (value == null || value.isEmpty()) {
-      throw new ProtocolException("an answer of " + origin + " without a token");
+      throw new ProtocolException("no token");
     }
     long life = Math.max(1, json.number("expires_in", DEFAULT_LIFE_SECONDS));
     long margin = Math.min(MAX_MARGIN_SECONDS, life / 5);

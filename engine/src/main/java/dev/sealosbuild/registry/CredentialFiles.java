@@ -97,12 +97,22 @@ final class CredentialFiles {
   private static JsonObject read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] text = in.readNBytes(MAX_BYTES);
-      return Json.readObject(text, "the authentication file " + file);
+      return readObject(text, file);
     } catch (IOException e) {
       throw new BuildException(
           "the authentication file " + file + " cannot be read: " + e.getMessage(),
           "check its permissions",
           e);
+    }
+  }
+
+  private static JsonObject readObject(byte[] text, Path file) {
+    try {
+      return Json.readObject(text, "the authentication file " + file);
+    } catch (BuildException e) {
+      // Neither message nor cause: a parser quotes what it stumbled over, which may be a secret.
+      throw new BuildException(
+          "the authentication file " + file + " is not a JSON object", "log in again");
     }
   }
 

@@ -92,7 +92,7 @@ final class HttpConnection implements AutoCloseable {
         return new HttpResponse(request.uri(), status, headers, body);
       }
     }
-    throw new ProtocolException("only interim answers");
+    throw new ProtocolException("nothing but interim answers");
   }
 
   /**
@@ -162,12 +162,12 @@ final class HttpConnection implements AutoCloseable {
   private int readStatus() throws IOException {
     String line = readLine();
     if (!line.startsWith("HTTP/1.") || line.length() < 12) {
-      throw new ProtocolException("an answer that is not HTTP/1.1");
+      throw new ProtocolException("something other than HTTP/1.1");
     }
     try {
       return Integer.parseInt(line.substring(9, 12));
     } catch (NumberFormatException e) {
-      throw new ProtocolException("an answer without a status");
+      throw new ProtocolException("no status");
     }
   }
 

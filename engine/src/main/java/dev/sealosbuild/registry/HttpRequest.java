@@ -23,6 +23,12 @@ record HttpRequest(String method, URI uri, Map<String, String> headers, @Nullabl
     return new HttpRequest(method, uri, more, body);
   }
 
+  /** Without the headers and the query, which may hold secrets. */
+  @Override
+  public String toString() {
+    return method + " " + uri.getScheme() + "://" + uri.getAuthority() + uri.getPath();
+  }
+
   /** Bytes to be sent; may be asked for them again when the request has to be repeated. */
   interface Body {
     /** How many bytes there are. */

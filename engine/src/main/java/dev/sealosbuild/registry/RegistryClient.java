@@ -8,12 +8,10 @@ import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,16 +46,20 @@ public final class RegistryClient implements AutoCloseable {
 
   private final RegistryOptions options;
   private final Transport transport;
-  private final Map<String, Origin> origins = new HashMap<>();
+  private final Origins origins;
   private final Map<String, RegistrySession> sessions = new ConcurrentHashMap<>();
 
   public RegistryClient(RegistryOptions options) {
-    this(options, options.tlsVerify() ? Trust.ofThePlatform() : Trust.ofAnybody());
+    this(
+        options,
+        options.tlsVerify() ? Trust.ofThePlatform() : Trust.ofAnybody(),
+        Transport.SILENCE_MILLIS);
   }
 
-  RegistryClient(RegistryOptions options, Trust trust) {
+  RegistryClient(RegistryOptions options, Trust trust, int silenceMillis) {
     this.options = options;
-    this.transport = new Transport(trust);
+    this.transport = new Transport(trust, silenceMillis);
+    this.origins = new Origins(options.tlsVerify());
   }
 
   /**
@@ -343,8 +345,7 @@ public final class RegistryClient implements AutoCloseable {
   private RegistrySession newSession(ImageReference image) {
     boolean plainAllowed = !options.tlsVerify();
     Authorization authorization = new Authorization(transport, plainAllowed, credentials(image));
-    return new RegistrySession(
-        image.registry(), this::origin, transport, authorization, plainAllowed);
+    return new RegistrySession(image.registry(), origins, transport, authorization, plainAllowed);
   }
 
   private Supplier<FoundCredentials> credentials(ImageReference image) {
@@ -358,32 +359,6 @@ public final class RegistryClient implements AutoCloseable {
             : CredentialFiles.ofThePlatform(
                 System.getenv(), Path.of(System.getProperty("user.home")));
     return () -> files.find(image.registry(), image.repository());
-  }
-
-  /** Where certificates do not matter, plain HTTP will do for a registry that speaks no TLS. */
-  private Origin origin(String registry) throws IOException {
-    synchronized (origins) {
-      Origin known = origins.get(registry);
-      if (known == null) {
-        String host = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
-        Origin secure = Origin.of(true, host);
-        Origin plain = Origin.of(false, host);
-        known = options.tlsVerify() || speaksTls(secure, plain) ? secure : plain;
-        origins.put(registry, known);
-      }
-      return known;
-    }
-  }
-
-  private static boolean speaksTls(Origin secure, Origin plain) throws IOException {
-    try {
-      return TlsProbe.speaksTls(secure);
-    } catch (ConnectException e) {
-      if (secure.port() == plain.port()) {
-        throw e;
-      }
-      return false;
-    }
   }
 
   private static @Nullable Digest digest(

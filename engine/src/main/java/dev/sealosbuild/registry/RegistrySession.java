@@ -24,16 +24,10 @@ final class RegistrySession {
   private static final long MAX_PAUSE_MILLIS = 10_000;
 
   private final String registry;
-  private final OriginSource origins;
+  private final Origins origins;
   private final Transport transport;
   private final Authorization authorization;
   private final boolean plainAllowed;
-
-  /** Finds out whether a registry is spoken to over TLS. */
-  @FunctionalInterface
-  interface OriginSource {
-    Origin of(String registry) throws IOException;
-  }
 
   /**
    * A request to the registry.
@@ -64,7 +58,7 @@ final class RegistrySession {
 
   RegistrySession(
       String registry,
-      OriginSource origins,
+      Origins origins,
       Transport transport,
       Authorization authorization,
       boolean plainAllowed) {

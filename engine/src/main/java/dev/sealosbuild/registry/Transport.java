@@ -32,6 +32,7 @@ final class Transport implements AutoCloseable {
   private static final int MAX_IDLE_PER_ORIGIN = 8;
 
   private final Trust trust;
+  private final int silenceMillis;
   private final Map<Origin, Deque<Idle>> idle = new HashMap<>();
   private final Set<HttpConnection> busy = new HashSet<>();
   private @Nullable Thread watch;
@@ -39,8 +40,12 @@ final class Transport implements AutoCloseable {
 
   private record Idle(HttpConnection connection, long since) {}
 
-  Transport(Trust trust) {
+  /**
+   * @param silenceMillis after which a server that takes and sends nothing is given up
+   */
+  Transport(Trust trust, int silenceMillis) {
     this.trust = trust;
+    this.silenceMillis = silenceMillis;
   }
 
   /** Sends a request and returns its answer, whatever its status; redirects are not followed. */
@@ -118,6 +123,7 @@ final class Transport implements AutoCloseable {
 
   private HttpConnection open(Origin origin) throws IOException {
     Socket socket = openSocket(origin);
+    socket.setSoTimeout(silenceMillis);
     try {
       HttpConnection connection =
           new HttpConnection(origin, origin.tls() ? secure(socket, origin) : socket);
@@ -187,9 +193,9 @@ final class Transport implements AutoCloseable {
   private synchronized void endStalledWrites() {
     try {
       while (!closed) {
-        TimeUnit.SECONDS.timedWait(this, 5);
+        TimeUnit.MILLISECONDS.timedWait(this, Math.max(1, silenceMillis / 12));
         for (HttpConnection connection : busy) {
-          connection.closeIfStalled(TimeUnit.MILLISECONDS.toNanos(SILENCE_MILLIS));
+          connection.closeIfStalled(TimeUnit.MILLISECONDS.toNanos(silenceMillis));
         }
       }
     } catch (InterruptedException e) {

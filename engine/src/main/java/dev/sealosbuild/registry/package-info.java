@@ -1,4 +1,45 @@
-/** Floor 4: pulling and pushing over the distribution protocol. */
+/**
+ * Floor 4: pulling and pushing over the distribution protocol.
+ *
+ * <p>{@link dev.sealosbuild.registry.RegistryClient} speaks the protocol; {@code RegistrySession}
+ * brings its requests to one repository, with {@code Authorization}, redirects and repetition;
+ * {@code Transport} and {@code HttpConnection} are HTTP/1.1 over the JDK's sockets.
+ *
+ * <h2>What oras does here, and what it does not</h2>
+ *
+ * <p>oras-java-sdk 0.7.0 runs credential helpers ({@code CredentialHelper}), loaded only where a
+ * file names one. The rest was measured against it on JDK 17 with two busy cores, each program with
+ * a class-data archive of its own, until the first HEAD was answered; CPU milliseconds beyond an
+ * empty JVM's 60:
+ *
+ * <table>
+ * <caption>What the first answer costs</caption>
+ * <tr><th>client</th><th>CPU ms</th></tr>
+ * <tr><td>oras {@code HttpClient}</td><td>635</td></tr>
+ * <tr><td>java.net.http, which oras stands on</td><td>500 (405 without reading the trusted
+ * authorities)</td></tr>
+ * <tr><td>a socket, and this package's client</td><td>75 and 30</td></tr>
+ * <tr><td>oras {@code AuthStore}, reading one entry of a file</td><td>325</td></tr>
+ * </table>
+ *
+ * <p>The push of an unchanged image may add 150 ms to the JVM's start, so that neither oras' HTTP
+ * client nor java.net.http fits, nor Jackson's databind for a file of a few lines. Java's own TLS
+ * costs 330 of these 500, and is loaded only for a server that speaks it: {@code TlsProbe}.
+ *
+ * <p>Besides, oras' client cannot send a body of unknown length, waits without limit for an answer,
+ * and reads a manifest of any size into memory. A host that it was redirected to may ask for a
+ * token and name the token server, which is then sent the registry's credentials. Its {@code
+ * AuthStore} does not find Docker Hub under the address that docker writes, and fails on a file
+ * without {@code auths}.
+ *
+ * <h2>Uploads</h2>
+ *
+ * <p>600 MB of random bytes to docker-registry 2.8 on the loopback, best of three, seconds: {@code
+ * curl -T} 2.9 (PUT) and 3.3 (PATCH); writes as they are made here, 2.8 in one PUT and 2.5 in one
+ * chunked PATCH; successive PATCHes of 16 MiB 3.4, of 32 MiB 3.2; java.net.http 2.6 to 3.6. Hence a
+ * blob that is still being made goes up in one chunked PATCH, which is also how docker and podman
+ * push and what every registry knows, and a finished one in one PUT.
+ */
 @NullMarked
 package dev.sealosbuild.registry;
 

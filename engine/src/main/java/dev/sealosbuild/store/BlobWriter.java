@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A blob that is being written. It becomes part of the store by {@link #commit}; closed without, it
@@ -17,9 +19,17 @@ import java.nio.file.StandardOpenOption;
  */
 public final class BlobWriter implements WritableByteChannel {
   private final ImageStore store;
+
+  /**
+   * Bytes after which the disk begins to write what it has, so that the end need not wait for it.
+   */
+  private static final long SYNC_EVERY = 32 << 20;
+
   private final Path unfinished;
   private final FileChannel channel;
   private long size;
+  private long syncedSize;
+  private @Nullable CompletableFuture<Void> sync;
   private boolean committed;
 
   BlobWriter(ImageStore store, Path unfinished) throws IOException {
@@ -36,7 +46,21 @@ public final class BlobWriter implements WritableByteChannel {
       count += channel.write(bytes);
     }
     size += count;
+    if (size - syncedSize >= SYNC_EVERY && (sync == null || sync.isDone())) {
+      syncedSize = size;
+      sync = CompletableFuture.runAsync(this::syncEarly);
+    }
     return count;
+  }
+
+  /** What fails here fails again, and is told, when the blob is committed. */
+  private void syncEarly() {
+    try {
+      channel.force(false);
+    } catch (IOException e) {
+      // The same failure stops the commit; until then there is nothing to be done about it.
+      return;
+    }
   }
 
   /**

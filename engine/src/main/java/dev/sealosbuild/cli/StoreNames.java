@@ -1,0 +1,36 @@
+package dev.sealosbuild.cli;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoredImage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The names that images of the store have. */
+final class StoreNames {
+  private StoreNames() {}
+
+  /** The names of the image with this digest of its manifest or index. */
+  static List<ImageReference> of(Digest image, ImageStore store) {
+    List<ImageReference> names = new ArrayList<>();
+    for (StoredImage stored : store.images()) {
+      if (stored.descriptor().digest().equals(image)) {
+        stored.name().ifPresent(names::add);
+      }
+    }
+    return names;
+  }
+
+  /** Whether what someone typed is that name, and not the beginning of an ID. */
+  static boolean isName(String typed, ImageReference name) {
+    try {
+      ImageReference meant = ImageReference.parse(typed);
+      return meant.name().equals(name.name())
+          && (meant.tag() == null || meant.tag().equals(name.tag()));
+    } catch (BuildException e) {
+      return false; // such as sha256:… in full
+    }
+  }
+}

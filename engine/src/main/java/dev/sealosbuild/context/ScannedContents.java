@@ -1,0 +1,175 @@
+package dev.sealosbuild.context;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.layer.Content;
+import dev.sealosbuild.layer.LayerEntry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The entries of a scan, and the digests of their contents as far as they are known. */
+final class ScannedContents {
+  private final DirectoryTree tree;
+  private final List<LayerEntry> entries = new ArrayList<>();
+  private final Map<String, Integer> fileIndex = new HashMap<>();
+  private final List<FileStat> regular = new ArrayList<>();
+
+  /** Of each further name of a file, where among the regular files the first stands. */
+  private final Map<Integer, Integer> firstNameOf = new HashMap<>();
+
+  private final byte[] contents;
+
+  ScannedContents(DirectoryTree tree, List<FileStat> files) {
+    this.tree = tree;
+    addEntries(files);
+    this.contents = new byte[regular.size() * StatRecord.DIGEST_BYTES];
+  }
+
+  List<LayerEntry> entries() {
+    return entries;
+  }
+
+  /** The regular files, further names of one included, in their order. */
+  List<FileStat> regular() {
+    return regular;
+  }
+
+  /** The digests of the regular files in their order, zeros where not known; to be filled in. */
+  byte[] digests() {
+    return contents;
+  }
+
+  /** The digest of everything; reads what is not known. */
+  Digest digest(String path) {
+    readUnknown();
+    return computeDigest(path.length());
+  }
+
+  Content content(LayerEntry file) {
+    Content content = tree.content(file);
+    Integer index = fileIndex.get(file.path());
+    if (index == null) {
+      return content;
+    }
+    return new Content() {
+      @Override
+      public ReadableByteChannel open() throws IOException {
+        return content.open();
+      }
+
+      @Override
+      public boolean wantsDigest() {
+        return !StatRecord.isKnown(contents, index);
+      }
+
+      @Override
+      public void digested(byte[] sha256) {
+        System.arraycopy(
+            sha256, 0, contents, index * StatRecord.DIGEST_BYTES, StatRecord.DIGEST_BYTES);
+      }
+    };
+  }
+
+  private void addEntries(List<FileStat> files) {
+    Map<String, String> firstNames = new HashMap<>();
+    for (FileStat file : files) {
+      LayerEntry entry = file.entry();
+      String first =
+          file.isShared()
+              ? firstNames.putIfAbsent(file.device() + ":" + file.inode(), entry.path())
+              : null;
+      entries.add(first == null ? entry : entry.asHardlinkTo(first));
+      if (entry.isFile()) {
+        if (first != null) {
+          firstNameOf.put(regular.size(), fileIndex.get(first));
+        }
+        fileIndex.put(entry.path(), regular.size());
+        regular.add(file);
+      }
+    }
+  }
+
+  private void readUnknown() {
+    byte[] buffer = new byte[256 << 10];
+    MessageDigest computation = Digest.newSha256();
+    for (int i = 0; i < regular.size(); i++) {
+      Integer first = firstNameOf.get(i);
+      if (first != null) {
+        copyDigest(contents, first, i);
+      } else if (!StatRecord.isKnown(contents, i)) {
+        read(regular.get(i).entry(), computation, buffer);
+        System.arraycopy(
+            computation.digest(),
+            0,
+            contents,
+            i * StatRecord.DIGEST_BYTES,
+            StatRecord.DIGEST_BYTES);
+      }
+    }
+  }
+
+  private static void copyDigest(byte[] digests, int from, int to) {
+    System.arraycopy(
+        digests,
+        from * StatRecord.DIGEST_BYTES,
+        digests,
+        to * StatRecord.DIGEST_BYTES,
+        StatRecord.DIGEST_BYTES);
+  }
+
+  /** As many bytes as the file had when it was looked at, which is what a layer takes too. */
+  private void read(LayerEntry file, MessageDigest computation, byte[] buffer) {
+    try (ReadableByteChannel channel = tree.content(file).open()) {
+      long rest = file.size();
+      while (rest > 0) {
+        int wanted = (int) Math.min(buffer.length, rest);
+        int count = channel.read(ByteBuffer.wrap(buffer, 0, wanted));
+        if (count < 0) {
+          throw new BuildException(
+              "/" + file.path() + " became shorter while it was read",
+              "build again when nothing writes to it");
+        }
+        computation.update(buffer, 0, count);
+        rest -= count;
+      }
+    } catch (IOException e) {
+      throw DirectoryTree.unreadable(tree.root().resolve(file.path()), e);
+    }
+  }
+
+  private Digest computeDigest(int skipped) {
+    MessageDigest computation = Digest.newSha256();
+    byte[] numberBytes = new byte[1 + 4 + 8 + 8 + 8 + 4 + 4];
+    ByteBuffer numbers = ByteBuffer.wrap(numberBytes);
+    int file = 0;
+    for (LayerEntry entry : entries) {
+      byte[] name = entry.path().substring(skipped).getBytes(StandardCharsets.UTF_8);
+      byte[] link = linkOf(entry, skipped).getBytes(StandardCharsets.UTF_8);
+      numbers.clear();
+      numbers.put((byte) entry.type().flag()).putInt(entry.mode()).putLong(entry.size());
+      numbers.putLong(entry.device().major()).putLong(entry.device().minor());
+      numbers.putInt(name.length).putInt(link.length);
+      computation.update(numberBytes);
+      computation.update(name);
+      computation.update(link);
+      if (fileIndex.containsKey(entry.path())) {
+        computation.update(contents, file * StatRecord.DIGEST_BYTES, StatRecord.DIGEST_BYTES);
+        file++;
+      }
+    }
+    return Digest.of(computation);
+  }
+
+  private static String linkOf(LayerEntry entry, int skipped) {
+    return entry.type() == LayerEntry.Type.HARDLINK
+        ? entry.link().substring(skipped)
+        : entry.link();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.sealosbuild.registry;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The servers that registries are, found out once each. Used by several threads at once. */
+final class Origins {
+  private final boolean tlsVerify;
+  private final Map<String, Origin> known = new HashMap<>();
+
+  Origins(boolean tlsVerify) {
+    this.tlsVerify = tlsVerify;
+  }
+
+  /**
+   * The server that a registry's name stands for. Where certificates do not matter, plain HTTP will
+   * do for one that does not speak TLS.
+   *
+   * @param registry such as {@code docker.io} or {@code localhost:5000}
+   */
+  synchronized Origin of(String registry) throws IOException {
+    Origin origin = known.get(registry);
+    if (origin == null) {
+      String host = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
+      Origin secure = Origin.of(true, host);
+      Origin plain = Origin.of(false, host);
+      origin = tlsVerify || speaksTls(secure, plain) ? secure : plain;
+      known.put(registry, origin);
+    }
+    return origin;
+  }
+
+  private static boolean speaksTls(Origin secure, Origin plain) throws IOException {
+    try {
+      return TlsProbe.speaksTls(secure);
+    } catch (ConnectException e) {
+      if (secure.port() == plain.port()) {
+        throw e;
+      }
+      return false;
+    }
+  }
+}
