@@ -3,6 +3,7 @@ package dev.sealosbuild.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealosbuild.build.ImageFormat;
+import dev.sealosbuild.json.JsonObject;
 import dev.sealosbuild.testing.Buildah;
 import dev.sealosbuild.testing.ImageContents;
 import dev.sealosbuild.testing.Tree;
@@ -97,14 +98,15 @@ class ConfigLikeBuildahTest {
     ImageContents ours =
         engine.build(context.root(), text, request -> request.buildArg("GIVEN", "zz"));
 
-    assertThat(meaningful(ours, "config")).isEqualTo(meaningful(theirs, "config"));
+    assertThat(meaningful(ours.config())).isEqualTo(meaningful(theirs.config()));
     assertThat(ours.config().string("author")).isEqualTo(theirs.config().string("author"));
     assertThat(ours.config().string("os")).isEqualTo(theirs.config().string("os"));
     assertThat(ours.config().string("architecture"))
         .isEqualTo(theirs.config().string("architecture"));
-    assertThat(ours.createdBy()).isEqualTo(theirs.createdBy());
+    assertThat(Buildah.withoutDigests(ours.createdBy()))
+        .isEqualTo(Buildah.withoutDigests(theirs.createdBy()));
     assertThat(ours.emptyLayers())
-        .isEqualTo(ours.createdBy().stream().map(line -> !line.contains(") COPY ")).toList());
+        .isEqualTo(ours.createdBy().stream().map(line -> !makesALayer(line)).toList());
   }
 
   @Test
@@ -121,9 +123,9 @@ class ConfigLikeBuildahTest {
 
     ImageContents ours =
         engine.build(context.root(), text, request -> request.format(ImageFormat.DOCKER));
-    ImageContents theirs = buildah.build(context.root(), text, "--format", "docker");
+    JsonObject theirs = buildah.dockerConfig(context.root(), text);
 
-    assertThat(meaningful(ours, "config")).isEqualTo(meaningful(theirs, "config"));
+    assertThat(meaningful(ours.config())).isEqualTo(meaningful(theirs));
     assertThat(ours.manifest().string("mediaType"))
         .isEqualTo("application/vnd.docker.distribution.manifest.v2+json");
     assertThat(Objects.requireNonNull(ours.manifest().object("config")).string("mediaType"))
@@ -131,7 +133,6 @@ class ConfigLikeBuildahTest {
     assertThat(ours.layers())
         .extracting(layer -> layer.string("mediaType"))
         .containsOnly("application/vnd.docker.image.rootfs.diff.tar.gzip");
-    assertThat(ours.createdBy()).isEqualTo(theirs.createdBy());
   }
 
   @Test
@@ -159,8 +160,9 @@ class ConfigLikeBuildahTest {
             "--env=F=option",
             "--timestamp=1000");
 
-    assertThat(meaningful(ours, "config")).isEqualTo(meaningful(theirs, "config"));
-    assertThat(ours.createdBy()).isEqualTo(theirs.createdBy());
+    assertThat(meaningful(ours.config())).isEqualTo(meaningful(theirs.config()));
+    assertThat(Buildah.withoutDigests(ours.createdBy()))
+        .isEqualTo(Buildah.withoutDigests(theirs.createdBy()));
     assertThat(ours.config().string("created")).isEqualTo(theirs.config().string("created"));
     assertThat(ours.config().objects("history"))
         .extracting(entry -> entry.string("created"))
@@ -169,10 +171,17 @@ class ConfigLikeBuildahTest {
     assertThat(ours.listing()).isEqualTo(theirs.listing());
   }
 
-  /** A member of the configuration without what is empty, which readers take for absent. */
-  private static Object meaningful(ImageContents image, String member) {
+  /**
+   * WORKDIR makes a layer of its directory as docker's does; buildah leaves that to a later one.
+   */
+  private static boolean makesALayer(String createdBy) {
+    return createdBy.contains(") COPY ") || createdBy.contains(") WORKDIR ");
+  }
+
+  /** What containers start with, without what is empty, which readers take for absent. */
+  private static Object meaningful(JsonObject config) {
     Map<String, Object> kept = new TreeMap<>();
-    Objects.requireNonNull(image.config().object(member))
+    Objects.requireNonNull(config.object("config"))
         .members()
         .forEach(
             (name, value) -> {

@@ -30,15 +30,21 @@ final class Engine {
 
   /** As {@link #build(Path, String)}, with more asked for. */
   ImageContents build(Path context, String instructions, Consumer<BuildRequest.Builder> more) {
+    return buildAs(NAME, context, instructions, more);
+  }
+
+  /** Builds an image that has this one name, and pushes it there if that is asked for. */
+  ImageContents buildAs(
+      ImageReference name, Path context, String instructions, Consumer<BuildRequest.Builder> more) {
     BuildRequest.Builder request =
         BuildRequest.of(context)
             .file(new InstructionFile.Inline("Containerfile", instructions))
-            .tag(NAME);
+            .tag(name);
     more.accept(request);
     try (ImageStore store = ImageStore.open(root)) {
       new ImageBuilder(store, Progress.silent()).build(request.build());
     }
-    return image();
+    return ImageContents.read(root, name.toString());
   }
 
   /** The image that was built last. */

@@ -47,7 +47,8 @@ class ExampleTest {
       ImageContents theirs = buildah.build(example, Files.readString(instructionFile(example)));
 
       assertThat(ours.listing()).containsExactlyElementsOf(theirs.listing());
-      assertThat(ours.createdBy()).isEqualTo(theirs.createdBy());
+      assertThat(Buildah.withoutDigests(ours.createdBy()))
+          .isEqualTo(Buildah.withoutDigests(theirs.createdBy()));
     }
   }
 

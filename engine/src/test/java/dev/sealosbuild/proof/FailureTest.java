@@ -46,14 +46,9 @@ class FailureTest {
     Path own = folder.resolve("registry");
     try (LocalRegistry registry = LocalRegistry.in(own).withUser("anna", "right").start()) {
       BuildException failure =
-          failure(
-              request ->
-                  request
-                      .tag(ImageReference.parse(registry.host() + "/x:1"))
-                      .push(true)
-                      .registry(
-                          new RegistryOptions(
-                              false, new Credentials("anna", new Secret("wr0ng-one")), null)));
+          pushFailure(
+              registry.host(),
+              new RegistryOptions(false, new Credentials("anna", new Secret("wr0ng-one")), null));
 
       assertThat(failure.sentence()).contains(registry.host()).doesNotContain("wr0ng-one");
       assertThat(failure.remedy()).containsAnyOf("--creds", "--authfile", "log in", "password");
@@ -68,13 +63,7 @@ class FailureTest {
     }
     String host = "127.0.0.1:" + port;
 
-    BuildException failure =
-        failure(
-            request ->
-                request
-                    .tag(ImageReference.parse(host + "/x:1"))
-                    .push(true)
-                    .registry(new RegistryOptions(false, null, null)));
+    BuildException failure = pushFailure(host, new RegistryOptions(false, null, null));
 
     assertThat(failure.getMessage()).contains(host);
     assertThat(failure.remedy()).isNotBlank();
@@ -183,6 +172,17 @@ class FailureTest {
     } finally {
       Program.run("umount", disk.toString());
     }
+  }
+
+  private BuildException pushFailure(String host, RegistryOptions options) {
+    return catchThrowableOfType(
+        BuildException.class,
+        () ->
+            engine.buildAs(
+                ImageReference.parse(host + "/x:1"),
+                context.root(),
+                INSTRUCTIONS,
+                request -> request.push(true).registry(options)));
   }
 
   private BuildException failure(Consumer<BuildRequest.Builder> more) {

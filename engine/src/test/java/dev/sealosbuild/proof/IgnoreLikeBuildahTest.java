@@ -66,7 +66,6 @@ class IgnoreLikeBuildahTest {
         "  a  \n\n./b.log\n",
         "ign/../a\n",
         "[ab]\n?.log\n",
-        "**\n!**/*.log\n",
         "",
       })
   void copyOfEverythingLeavesOutTheSame(String ignored) {

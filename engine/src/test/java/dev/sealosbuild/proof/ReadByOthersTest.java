@@ -121,14 +121,11 @@ class ReadByOthersTest {
         Buildah buildah = new Buildah(folder.resolve("buildah"))) {
       String name = registry.host() + "/team/it:1";
       ImageContents ours =
-          engine.build(
+          engine.buildAs(
+              ImageReference.parse(name),
               context.root(),
               INSTRUCTIONS,
-              request ->
-                  request
-                      .tag(ImageReference.parse(name))
-                      .push(true)
-                      .registry(new RegistryOptions(false, null, null)));
+              request -> request.push(true).registry(new RegistryOptions(false, null, null)));
 
       JsonObject inspected =
           json(Program.run("skopeo", "inspect", "--tls-verify=false", "docker://" + name));

@@ -1,11 +1,15 @@
 package dev.sealosbuild.testing;
 
+import dev.sealosbuild.json.Json;
+import dev.sealosbuild.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * The real {@code buildah}, with a storage of its own in a folder of the test; what it builds is
@@ -13,6 +17,7 @@ import java.util.List;
  */
 public final class Buildah implements AutoCloseable {
   private static final String NAME = "theirs";
+  private static final Pattern DIGEST = Pattern.compile("(file|dir|multi):[0-9a-f]{64}");
 
   private final Path folder;
   private int builds;
@@ -35,22 +40,34 @@ public final class Buildah implements AutoCloseable {
    * @param options of {@code buildah bud}
    */
   public ImageContents build(Path context, String instructions, String... options) {
-    Path layout = layout();
-    Program.Outcome outcome = attempt(context, instructions, layout, options);
-    if (outcome.exit() != 0) {
-      throw new AssertionError("buildah: " + outcome.err() + "\nof:\n" + instructions);
-    }
+    Path layout = place();
+    succeed(attempt(context, instructions, layout, "oci:" + layout + ":" + NAME, options));
     return ImageContents.read(layout, NAME);
+  }
+
+  /** Builds an image in Docker's format and answers its configuration. */
+  public JsonObject dockerConfig(Path context, String instructions) {
+    Path place = place();
+    succeed(attempt(context, instructions, place, "dir:" + place, "--format", "docker"));
+    JsonObject manifest = Json.readObject(read(place.resolve("manifest.json")), "manifest");
+    String config = Objects.requireNonNull(manifest.object("config")).requiredString("digest");
+    return Json.readObject(
+        read(place.resolve(config.substring(config.indexOf(':') + 1))), "config");
   }
 
   /** Whether buildah builds this; what it would make is thrown away. */
   public boolean builds(Path context, String instructions) {
-    return attempt(context, instructions, layout()).exit() == 0;
+    Path layout = place();
+    String name = "oci:" + layout + ":" + NAME;
+    return attempt(context, instructions, layout, name).exit() == 0;
   }
 
-  /** Runs a command of buildah's own on its storage, which must succeed; answers its output. */
-  public String run(String... arguments) {
-    return Program.run(Program.command(command(), arguments));
+  /**
+   * What a history says was done, without the digests of what COPY copied: buildah's are of a tar
+   * that names the users of the machine it ran on.
+   */
+  public static List<String> withoutDigests(List<String> createdBy) {
+    return createdBy.stream().map(text -> DIGEST.matcher(text).replaceAll("$1:digest")).toList();
   }
 
   /** Removes the mounts and files that buildah keeps open. */
@@ -60,8 +77,8 @@ public final class Buildah implements AutoCloseable {
   }
 
   private Program.Outcome attempt(
-      Path context, String instructions, Path layout, String... options) {
-    Path file = layout.resolveSibling(layout.getFileName() + ".Containerfile");
+      Path context, String instructions, Path place, String name, String... options) {
+    Path file = place.resolveSibling(place.getFileName() + ".Containerfile");
     try {
       Files.createDirectories(folder);
       Files.writeString(file, instructions);
@@ -71,15 +88,29 @@ public final class Buildah implements AutoCloseable {
     List<String> command = command();
     command.addAll(List.of("bud", "--isolation", "chroot", "--no-cache", "--layers=false"));
     command.addAll(List.of("--tls-verify=false", "-f", file.toString()));
-    command.addAll(List.of("-t", "oci:" + layout + ":" + NAME));
+    command.addAll(List.of("-t", name));
     command.addAll(List.of(options));
     command.add(context.toString());
     return Program.attempt(command.toArray(String[]::new));
   }
 
-  private synchronized Path layout() {
+  private synchronized Path place() {
     builds++;
     return folder.resolve("image" + builds);
+  }
+
+  private static void succeed(Program.Outcome outcome) {
+    if (outcome.exit() != 0) {
+      throw new AssertionError("buildah: " + outcome.err());
+    }
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private List<String> command() {

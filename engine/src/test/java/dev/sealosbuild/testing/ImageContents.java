@@ -69,6 +69,11 @@ public final class ImageContents {
     throw new AssertionError(layout + " has no " + name + " but " + names);
   }
 
+  /** What skopeo calls it. */
+  public String skopeoName() {
+    return "oci:" + layout + ":" + descriptor.stringMap("annotations").get(REF_NAME);
+  }
+
   /** The manifest's digest. */
   public String digest() {
     return descriptor.requiredString("digest");
