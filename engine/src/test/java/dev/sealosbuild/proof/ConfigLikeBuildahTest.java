@@ -137,7 +137,7 @@ class ConfigLikeBuildahTest {
 
   @Test
   void optionsOfTheCommandLineEndUpWhereBuildahPutsThem() {
-    String text = "FROM scratch\nENV E=file\nLABEL x=1\nCOPY a /p/q/a\n";
+    String text = "FROM scratch\nENV D=file E=file\nLABEL x=1 y=$F\nCOPY a /p/q/a\n";
 
     ImageContents ours =
         engine.build(
@@ -146,8 +146,9 @@ class ConfigLikeBuildahTest {
             request ->
                 request
                     .label("x", "2")
-                    .label("y", "3")
+                    .label("z", "3")
                     .annotation("k", "v")
+                    .environment("E", "option")
                     .environment("F", "option")
                     .timestamp(Instant.ofEpochSecond(1000)));
     ImageContents theirs =
@@ -155,8 +156,9 @@ class ConfigLikeBuildahTest {
             context.root(),
             text,
             "--label=x=2",
-            "--label=y=3",
+            "--label=z=3",
             "--annotation=k=v",
+            "--env=E=option",
             "--env=F=option",
             "--timestamp=1000");
 
