@@ -62,6 +62,7 @@ final class Bench {
       for (Builder builder : builders(tools, Path.of(options.get("--engine")))) {
         try (builder) {
           System.err.println(name + " " + builder.name() + " ...");
+          builder.prepare();
           table.put(builder.name(), measure(builder, workload));
         }
       }
@@ -119,7 +120,9 @@ final class Bench {
   static Measured median(List<Measured> all) {
     List<Double> seconds = all.stream().map(Measured::seconds).sorted().toList();
     long peak = all.stream().mapToLong(Measured::peakMegabytes).max().orElse(0);
-    return new Measured(seconds.get(seconds.size() / 2), peak);
+    double upper = seconds.get(seconds.size() / 2);
+    double lower = seconds.get((seconds.size() - 1) / 2);
+    return new Measured((lower + upper) / 2, peak);
   }
 
   private static void print(String work, Map<String, Measured[]> table) {
