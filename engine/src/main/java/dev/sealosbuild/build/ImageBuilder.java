@@ -167,11 +167,15 @@ public final class ImageBuilder {
     for (Map.Entry<String, String> label : session.request().labels().entrySet()) {
       Map<String, String> labels = new LinkedHashMap<>(labelled.container().labels());
       labels.put(label.getKey(), label.getValue());
-      labelled =
-          execution.setMetadata(
-              labelled,
-              labelled.container().withLabels(labels),
-              "/bin/sh -c #(nop) LABEL \"" + label.getKey() + "\"=\"" + label.getValue() + "\"");
+      String text = "LABEL \"" + label.getKey() + "\"=\"" + label.getValue() + "\"";
+      try (Progress.Step step = session.progress().step("", text)) {
+        labelled =
+            execution.setMetadata(
+                labelled,
+                labelled.container().withLabels(labels),
+                "/bin/sh -c #(nop) " + text,
+                step);
+      }
     }
     return labelled;
   }

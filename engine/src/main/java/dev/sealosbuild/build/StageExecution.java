@@ -105,13 +105,12 @@ final class StageExecution {
     if (instruction instanceof Instruction.Maintainer maintainer) {
       next = state.withConfig(state.config().withAuthor(maintainer.name()));
     }
-    next = setMetadata(next, changed, historyText(instruction));
-    step.finish(false, "");
-    return next;
+    return setMetadata(next, changed, historyText(instruction), step);
   }
 
   /** The state with another configuration, and a line of history. */
-  ImageState setMetadata(ImageState state, ContainerConfig changed, String history) {
+  ImageState setMetadata(
+      ImageState state, ContainerConfig changed, String history, Progress.Step step) {
     Digest key =
         newKey(state)
             .add(history)
@@ -119,6 +118,7 @@ final class StageExecution {
             .add(author(state))
             .digest();
     String created = session.time().now();
+    // Only for the time is it worth remembering that an instruction was executed before.
     if (session.time().fixed() == null) {
       Optional<BuildCache.Entry> cached = session.cache().get(key, null);
       if (cached.isPresent()) {
@@ -126,6 +126,9 @@ final class StageExecution {
       } else {
         session.cache().put(key, null, new BuildCache.Entry(created, null, null));
       }
+      step.finish(cached.isPresent(), "");
+    } else {
+      step.finish(false, "");
     }
     return state.after(changed, history(state, created, history, true), key);
   }

@@ -37,7 +37,9 @@ final class ImagesCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Lists the images of the store; with IMAGE, a name without a tag or a name in full, those of that name. CREATED is the time in the image, in UTC; SIZE is that of its blobs as they are stored.");
+        "Lists the images of the store; with IMAGE, a name without a tag or a name in full,"
+            + " those of that name. CREATED is the time in the image, in UTC; SIZE is that of its"
+            + " blobs as they are stored.");
   }
 
   @Override

@@ -28,7 +28,9 @@ final class InspectCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Prints a JSON object about IMAGE, a name or the beginning of an ID: its id, digest, mediaType, names, size in bytes, and its manifest and config as they are stored; an index instead of the last two where it is one.");
+        "Prints a JSON object about IMAGE, a name or the beginning of an ID: its id,"
+            + " digest, mediaType, names, size in bytes, and its manifest and config as they are"
+            + " stored; an index instead of the last two where it is one.");
   }
 
   @Override

@@ -38,7 +38,7 @@ public final class Main {
       invocation.err().println("Error: the Java heap is too small for this (" + e + ")");
       invocation.err().println("  give it more, such as SEALOS_BUILD_JAVA_OPTS=-Xmx512m");
     } catch (RuntimeException | Error e) {
-      reportInternal(e, args, invocation.err());
+      report(internal(e), args, invocation.err());
     } finally {
       invocation.out().flush();
       invocation.err().flush();
@@ -114,13 +114,12 @@ public final class Main {
     }
   }
 
-  private static void reportInternal(Throwable failure, String[] args, PrintStream err) {
-    err.println("Error: internal error: " + Printable.line(String.valueOf(failure)));
-    if (debug(args)) {
-      failure.printStackTrace(err);
-    } else {
-      err.println("  this is a mistake in " + PROGRAM + "; run it with --log-level debug for more");
-    }
+  /** A mistake of our own, put as a failure of the build. */
+  static BuildException internal(Throwable mistake) {
+    return new BuildException(
+        "internal error: " + mistake,
+        "this is a mistake in " + PROGRAM + "; run it with --log-level debug for more",
+        mistake);
   }
 
   /** Read from the arguments as they came, because parsing them may be what failed. */

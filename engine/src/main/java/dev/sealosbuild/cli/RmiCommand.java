@@ -26,7 +26,9 @@ final class RmiCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Takes each name away; an image goes with its last name. An ID, or its beginning, stands for the image with its only name. Blobs that no image and no cached result needs any more are removed.");
+        "Takes each name away; an image goes with its last name. An ID, or its beginning,"
+            + " stands for the image with its only name. Blobs that no image and no cached result"
+            + " needs any more are removed.");
   }
 
   @Override

@@ -23,7 +23,8 @@ final class TagCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Gives IMAGE, a name or the beginning of an ID, each NAME. A name that another image has is taken from it.");
+        "Gives IMAGE, a name or the beginning of an ID, each NAME. A name that another"
+            + " image has is taken from it.");
   }
 
   @Override

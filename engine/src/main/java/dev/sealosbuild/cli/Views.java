@@ -37,8 +37,8 @@ final class Views {
     try (View view = view(arguments, level, invocation)) {
       try {
         result = work.apply(view);
-      } catch (BuildException e) {
-        if (view.failed(e)) {
+      } catch (RuntimeException e) {
+        if (view.failed(e instanceof BuildException told ? told : Main.internal(e))) {
           return Main.FAILED;
         }
         throw e;

@@ -18,7 +18,7 @@ public class BuildException extends RuntimeException {
    * @param remedy what to do, one sentence without a full stop; empty when there is nothing to add
    */
   public BuildException(String problem, String remedy) {
-    super(problem);
+    super(problem); // leaves the cause open for initCause
     this.remedy = remedy;
   }
 

@@ -14,6 +14,7 @@ final class Called {
   private final Map<String, String> environment = new HashMap<>();
   private String input = "";
   private String typed = "";
+  private int status = -1;
 
   Called with(String variable, String value) {
     environment.put(variable, value);
@@ -41,7 +42,12 @@ final class Called {
   }
 
   int run(String... args) {
-    return Main.run(args, invocation());
+    status = Main.run(args, invocation());
+    return status;
+  }
+
+  int status() {
+    return status;
   }
 
   String out() {

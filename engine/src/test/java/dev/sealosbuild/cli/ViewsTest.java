@@ -136,7 +136,7 @@ class ViewsTest {
     assertThat(shown())
         .containsExactly(
             " => COPY registry registry         1.0s",
-            "    sha~ [#####---------------] 25B/100B",
+            "    sh~ [#####---------------] 25B/100B",
             " => RUN a very long command that ~ 1.0s",
             "    | line\\r1");
 
