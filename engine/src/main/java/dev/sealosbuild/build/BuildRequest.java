@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param files instruction files, joined in this order; empty to find one in the context
  * @param tags names that the image gets in the store and, with {@code push}, in their registries
  * @param buildArgs values for ARG; a null value takes the variable of the environment of that name
- * @param environment variables set in the image from its first instruction on; null as above
+ * @param environment variables set in the finished image, over those of the file; null as above
  * @param labels of the image's configuration
  * @param annotations of the image's manifest
  * @param timestamp the time of everything in the image; null for the time of the build and of each

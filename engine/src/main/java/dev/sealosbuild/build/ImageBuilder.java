@@ -107,7 +107,7 @@ public final class ImageBuilder {
     if (!unused.isEmpty()) {
       progress.warn("one or more build args were not consumed: " + unused);
     }
-    return withLabels(session, state);
+    return withLabels(session, withEnvironment(state, session));
   }
 
   private ImageState execute(
@@ -115,7 +115,7 @@ public final class ImageBuilder {
     ImageState base = begin(session, stages, stage, globals, asked);
     StageExecution execution =
         new StageExecution(session, globals.ofStage(), stages.size() > 1 ? stage.label() : "");
-    ImageState state = execution.run(withEnvironment(base, session), stage.instructions());
+    ImageState state = execution.run(base, stage.instructions());
     asked.addAll(execution.askedArguments());
     return state;
   }
@@ -148,7 +148,7 @@ public final class ImageBuilder {
     }
   }
 
-  /** The variables of {@code --env} stand after the base's and before those of the file. */
+  /** The variables of {@code --env} win over those of the file, as buildah's do. */
   private ImageState withEnvironment(ImageState state, BuildSession session) {
     ContainerConfig container = state.container();
     for (Map.Entry<String, String> variable : session.request().environment().entrySet()) {

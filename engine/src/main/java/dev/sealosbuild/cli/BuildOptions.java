@@ -56,9 +56,8 @@ final class BuildOptions {
             BUILD_ARG),
         Options.values(
             "NAME[=VALUE]",
-            "Set an environment variable of the image, before its first instruction; ENV may"
-                + " change it. Without =VALUE, it is taken from the environment; where it is not"
-                + " set there, nothing is set.",
+            "Set an environment variable of the finished image, over what ENV says. Without =VALUE,"
+                + " it is taken from the environment; where it is not set there, nothing is set.",
             ENV),
         Options.flag("Do not use the results of earlier builds.", NO_CACHE));
   }

@@ -1,0 +1,94 @@
+package dev.sealosbuild.proof;
+
+import dev.sealosbuild.build.BuildRequest;
+import dev.sealosbuild.build.ImageBuilder;
+import dev.sealosbuild.build.InstructionFile;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.testing.ImageContents;
+import dev.sealosbuild.testing.Program;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The engine with a store in a folder of the test: as a library, and as a program. */
+final class Engine {
+  private static final ImageReference NAME = ImageReference.parse("ours");
+
+  private final Path root;
+
+  Engine(Path root) {
+    this.root = root;
+  }
+
+  /** Builds an image as a library and reads it from the store. */
+  ImageContents build(Path context, String instructions) {
+    return build(context, instructions, request -> {});
+  }
+
+  /** As {@link #build(Path, String)}, with more asked for. */
+  ImageContents build(Path context, String instructions, Consumer<BuildRequest.Builder> more) {
+    return buildAs(NAME, context, instructions, more);
+  }
+
+  /** Builds an image that has this one name, and pushes it there if that is asked for. */
+  ImageContents buildAs(
+      ImageReference name, Path context, String instructions, Consumer<BuildRequest.Builder> more) {
+    BuildRequest.Builder request =
+        BuildRequest.of(context)
+            .file(new InstructionFile.Inline("Containerfile", instructions))
+            .tag(name);
+    more.accept(request);
+    try (ImageStore store = ImageStore.open(root)) {
+      new ImageBuilder(store, Progress.silent()).build(request.build());
+    }
+    return ImageContents.read(root, name.toString());
+  }
+
+  /** The image that was built last. */
+  ImageContents image() {
+    return ImageContents.read(root, NAME.toString());
+  }
+
+  /** What skopeo calls the image that was built last. */
+  String skopeoName() {
+    return "oci:" + root + ":" + NAME;
+  }
+
+  /** The store's folder. */
+  Path root() {
+    return root;
+  }
+
+  /**
+   * The command line that builds a context into this store, in a process of its own.
+   *
+   * @param javaOptions for the JVM, such as {@code -XX:ActiveProcessorCount=1}
+   * @param options of the build
+   */
+  List<String> command(List<String> javaOptions, Path context, String... options) {
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(javaOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("dev.sealosbuild.cli.Main", "build", "--root", root.toString()));
+    command.addAll(List.of("--progress", "plain", "-t", NAME.toString()));
+    command.addAll(List.of(options));
+    command.add(context.toString());
+    return command;
+  }
+
+  /** Runs {@link #command} to its end, which must be a good one. */
+  Program.Outcome run(List<String> command) {
+    Program.Outcome outcome = Program.attempt(command.toArray(String[]::new));
+    if (outcome.exit() != 0) {
+      throw new AssertionError(outcome.exit() + ": " + outcome.out() + outcome.err());
+    }
+    return outcome;
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+}
