@@ -29,7 +29,7 @@ final class CopyPlan {
 
   private static final int COMPARED_AT_ONCE = 256 << 10;
 
-  private final FileTree base;
+  private final AskedTree base;
   private final Ownership owner;
   private final @Nullable Integer mode;
   private final BuildTime time;
@@ -46,7 +46,7 @@ final class CopyPlan {
    * @param mode of everything but links and directories made on the way; null to keep the source's
    */
   CopyPlan(FileTree base, Ownership owner, @Nullable Integer mode, BuildTime time) {
-    this.base = base;
+    this.base = new AskedTree(base);
     this.owner = owner;
     this.mode = mode;
     this.time = time;
@@ -61,11 +61,6 @@ final class CopyPlan {
   boolean isDirectory(String path) {
     LayerEntry entry = find(path);
     return entry != null && entry.isDirectory();
-  }
-
-  /** Whether anything stands at the path, in the base or in this plan. */
-  boolean exists(String path) {
-    return find(path) != null;
   }
 
   /**
@@ -102,6 +97,15 @@ final class CopyPlan {
     entries.put(path, new Planned(time.stamp(entry), content, linked));
   }
 
+  /**
+   * Adds to the key all that this plan depends on besides its sources: whose the files will be, and
+   * what the base answered when it was asked. A layer under such a key stays when something else in
+   * the base changes.
+   */
+  void addTo(InstructionKey key) {
+    key.add(owner.uid() + ":" + owner.gid()).add(base.answers());
+  }
+
   /** The entries in the order that they have in the layer. */
   List<LayerEntry> entries() {
     List<LayerEntry> list = new ArrayList<>(entries.size());
@@ -115,8 +119,8 @@ final class CopyPlan {
       return false;
     }
     int at = 0;
-    for (Planned planned : entries.values()) {
-      if (!isSame(planned.entry(), layer.entries().get(at++))) {
+    for (LayerEntry entry : entries()) {
+      if (!isSame(entry, layer.entries().get(at++))) {
         return false;
       }
     }
@@ -127,7 +131,7 @@ final class CopyPlan {
   boolean hasContentsOf(LayerReader layer) throws IOException {
     byte[] ours = new byte[COMPARED_AT_ONCE];
     byte[] theirs = new byte[COMPARED_AT_ONCE];
-    for (Planned planned : entries.values()) {
+    for (Planned planned : planned()) {
       LayerEntry entry = layer.next();
       if (entry == null || !isSame(planned.entry(), entry)) {
         return false;

@@ -35,23 +35,34 @@ final class LayerInstructions {
         new CopyInstruction(
             transfer, words, session.context(), session.ignoreFile(), session.statMemory());
     Digest key = keyOf(transfer, copy, state);
-    Supplier<FileTree> image = tree(state);
-    if (session.cache().hasAny(key)) {
-      Optional<BuildCache.Entry> cached = find(key, copy, image, state);
-      if (cached.isPresent()) {
-        step.finish(true, "");
-        return after(state, copy, key, cached.get(), layer(cached.get(), transfer));
-      }
-    } else {
-      copy.deferLargeContents();
+    Supplier<CopyPlan> plan = once(() -> plan(copy, state));
+    Optional<BuildCache.Entry> cached = find(key, copy, plan);
+    if (cached.isPresent()) {
+      step.finish(true, "");
+      return after(state, copy, key, cached.get(), layer(cached.get(), transfer));
     }
     long start = System.nanoTime();
-    CopyPlan plan = copy.plan(image, state.container().workingDir(), session.time());
-    StateLayer layer = write(plan, transfer, start, step);
-    Digest source = copy.sourceDigest();
-    BuildCache.Entry entry = entry(layer, copy.isProvisional());
-    session.cache().put(key, source, entry);
-    step.finish(false, layer.blob().digest() + " " + layer.blob().size() + " bytes");
+    // The base has changed, but not in what this instruction asks of it.
+    Digest movable = movableKeyOf(copy, plan.get());
+    Optional<BuildCache.Entry> moved = find(movable, copy, plan);
+    BuildCache.Entry entry;
+    StateLayer layer;
+    if (moved.isPresent()) {
+      entry = moved.get();
+      layer = layer(entry, transfer);
+      session.cache().put(key, copy.sourceDigest(), entry);
+      step.finish(true, "");
+    } else {
+      if (!session.cache().hasAny(key) && !session.cache().hasAny(movable)) {
+        copy.deferLargeContents();
+      }
+      layer = write(plan.get(), transfer, start, step);
+      Digest source = copy.sourceDigest();
+      entry = entry(layer, copy.isProvisional());
+      session.cache().put(key, source, entry);
+      session.cache().put(movable, source, entry);
+      step.finish(false, layer.blob().digest() + " " + layer.blob().size() + " bytes");
+    }
     return after(state, copy, key, entry, layer);
   }
 
@@ -98,11 +109,28 @@ final class LayerInstructions {
     return key.digest();
   }
 
+  /** All that the layer depends on but the files, wherever the same answers are given. */
+  private Digest movableKeyOf(CopyInstruction copy, CopyPlan plan) {
+    InstructionKey key = new InstructionKey().add("movable").add(session.time().key());
+    key.add(session.output().compression().name());
+    copy.addTo(key);
+    plan.addTo(key);
+    return key.digest();
+  }
+
+  private CopyPlan plan(CopyInstruction copy, ImageState state) {
+    return copy.plan(
+        once(() -> session.trees().of(state)), state.container().workingDir(), session.time());
+  }
+
   /** What was built of the same files before. */
   private Optional<BuildCache.Entry> find(
-      Digest key, CopyInstruction copy, Supplier<FileTree> image, ImageState state) {
+      Digest key, CopyInstruction copy, Supplier<CopyPlan> plan) {
+    if (!session.cache().hasAny(key)) {
+      return Optional.empty();
+    }
     if (!copy.isUnchanged()) {
-      Optional<BuildCache.Entry> same = findByComparing(key, copy, image, state);
+      Optional<BuildCache.Entry> same = findByComparing(key, copy, plan);
       if (same.isPresent()) {
         return same;
       }
@@ -115,19 +143,15 @@ final class LayerInstructions {
    * no use for them: the layer itself is compared with the files.
    */
   private Optional<BuildCache.Entry> findByComparing(
-      Digest key, CopyInstruction copy, Supplier<FileTree> image, ImageState state) {
-    CopyPlan plan = null;
+      Digest key, CopyInstruction copy, Supplier<CopyPlan> plan) {
     int compared = 0;
     for (BuildCache.Provisional candidate : session.cache().provisional(key)) {
       StateLayer layer = layer(candidate.entry(), null);
-      if (plan == null) {
-        plan = copy.plan(image, state.container().workingDir(), session.time());
-      }
-      if (plan.matches(session.trees().index(layer))) {
+      if (plan.get().matches(session.trees().index(layer))) {
         if (++compared > MAX_COMPARED) {
           return Optional.empty();
         }
-        if (hasSameContents(plan, layer)) {
+        if (hasSameContents(plan.get(), layer)) {
           copy.adopt(candidate.source());
           return Optional.of(candidate.entry());
         }
@@ -165,7 +189,7 @@ final class LayerInstructions {
   private @Nullable StateLayer makeDirectory(
       Instruction.Workdir workdir, ImageState state, String directory, Progress.Step step) {
     long start = System.nanoTime();
-    Supplier<FileTree> image = tree(state);
+    Supplier<FileTree> image = once(() -> session.trees().of(state));
     Ownership owner = Ownership.parse(state.container().user(), image);
     CopyPlan plan = new CopyPlan(image.get(), owner, null, session.time());
     plan.makeDirectory(plan.resolve(directory));
@@ -209,16 +233,19 @@ final class LayerInstructions {
         Duration.ZERO);
   }
 
-  private Supplier<FileTree> tree(ImageState state) {
+  /** A value that is made when it is first asked for. */
+  private static <T> Supplier<T> once(Supplier<T> maker) {
     return new Supplier<>() {
-      private @Nullable FileTree tree;
+      private @Nullable T value;
 
       @Override
-      public FileTree get() {
-        if (tree == null) {
-          tree = session.trees().of(state);
+      public T get() {
+        T made = value;
+        if (made == null) {
+          made = maker.get();
+          value = made;
         }
-        return tree;
+        return made;
       }
     };
   }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BuildCacheTest {
-  private static final Digest INSTRUCTION = BuildCache.keyOf("COPY a b");
-  private static final Digest SOURCE = BuildCache.keyOf("a");
+  private static final Digest INSTRUCTION = Digest.of("COPY a b".getBytes(UTF_8));
+  private static final Digest SOURCE = Digest.of("a".getBytes(UTF_8));
 
   @TempDir private Path folder;
 
@@ -25,7 +25,8 @@ class BuildCacheTest {
       byte[] layer = "layer".getBytes(UTF_8);
       Descriptor blob = Descriptor.of(MediaType.OCI_LAYER, layer);
       store.put(layer, blob.digest());
-      BuildCache.Entry entry = new BuildCache.Entry("2024-01-01T00:00:00Z", blob, blob.digest());
+      BuildCache.Entry entry =
+          new BuildCache.Entry("2024-01-01T00:00:00Z", blob, blob.digest(), false);
       assertThat(cache.hasAny(INSTRUCTION)).isFalse();
       cache.put(INSTRUCTION, SOURCE, entry);
 
@@ -43,7 +44,7 @@ class BuildCacheTest {
   @Test
   void resultWithoutALayerIsFound() {
     try (ImageStore store = ImageStore.open(folder)) {
-      BuildCache.Entry entry = new BuildCache.Entry("2024-01-01T00:00:00Z", null, null);
+      BuildCache.Entry entry = BuildCache.Entry.ofMetadata("2024-01-01T00:00:00Z");
       new BuildCache(store, false).put(INSTRUCTION, null, entry);
 
       assertThat(new BuildCache(store, true).get(INSTRUCTION, null)).contains(entry);
