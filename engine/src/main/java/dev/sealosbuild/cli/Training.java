@@ -6,12 +6,20 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 
 /**
  * Builds a small image, so that the JVM sees which classes a build loads. {@code
  * engine/bin/sealos-build} runs this once for each JAR and JDK and keeps them in an archive.
  */
 final class Training {
+  /** More than a layer's chunks, a scan's first thread and an early upload's beginning take. */
+  private static final int MANY_FILES = 1500;
+
+  private static final int LARGE_FILE = 5 << 20;
+
   private final Path directory;
 
   private Training(Path directory) {
@@ -40,24 +48,36 @@ final class Training {
         ENTRYPOINT ["/bin/sh", "-c"]
         CMD ["kubectl apply -f manifests"]
         """);
-    build("--progress=plain", "7");
-    build("--progress=plain", "7");
-    build("--progress=tty", "8");
-    build("--quiet", "8");
+    Path many = Files.createDirectories(context.resolve("many"));
+    for (int i = 0; i < MANY_FILES; i++) {
+      Files.writeString(many.resolve(i + ".yaml"), "number: " + i + "\n");
+    }
+    byte[] large = new byte[LARGE_FILE];
+    new Random(1).nextBytes(large);
+    Files.write(context.resolve("large"), large);
+    try (TrainingRegistry registry = new TrainingRegistry()) {
+      build("--progress=plain", "7", "registry.example.com");
+      build("--progress=plain", "7", "registry.example.com");
+      Files.writeString(context.resolve("a.yaml"), "kind: Pod\n");
+      build("--progress=tty", "8", registry.host(), "--push", "--tls-verify=false");
+      build("--quiet", "8", registry.host(), "--push", "--tls-verify=false");
+    }
     run("images", "--root=" + directory.resolve("store"));
   }
 
-  private void build(String view, String version) {
-    run(
-        "build",
-        "--root=" + directory.resolve("store"),
-        "--tag=registry.example.com/training/image:1.0",
-        "--build-arg=VERSION=" + version,
-        "--label=training=true",
-        "--timestamp=0",
-        view,
-        "--metadata-file=" + directory.resolve("metadata.json"),
-        directory.resolve("context").toString());
+  private void build(String view, String version, String registry, String... more) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("build");
+    arguments.add("--root=" + directory.resolve("store"));
+    arguments.add("--tag=" + registry + "/training/image:1.0");
+    arguments.add("--build-arg=VERSION=" + version);
+    arguments.add("--label=training=true");
+    arguments.add("--timestamp=0");
+    arguments.add(view);
+    arguments.add("--metadata-file=" + directory.resolve("metadata.json"));
+    arguments.addAll(List.of(more));
+    arguments.add(directory.resolve("context").toString());
+    run(arguments.toArray(String[]::new));
   }
 
   private static void run(String... args) {

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * chunk never leaves the caller's thread.
  */
 final class BlobPipeline implements AutoCloseable {
-  private static final int CHUNKS = 4 + 2 * Runtime.getRuntime().availableProcessors();
+  private static final int CHUNKS =
+      16 + 8 * Math.min(8, Runtime.getRuntime().availableProcessors());
 
   private static final long STOP_MILLIS = 5_000;
 

@@ -23,7 +23,7 @@ public final class BlobWriter implements WritableByteChannel {
   /**
    * Bytes after which the disk begins to write what it has, so that the end need not wait for it.
    */
-  private static final long SYNC_EVERY = 32 << 20;
+  private static final long SYNC_EVERY = 128 << 20;
 
   private final Path unfinished;
   private final FileChannel channel;
