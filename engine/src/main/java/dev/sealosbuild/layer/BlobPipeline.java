@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way of the bytes: in at one end as an archive, out at the other as a blob, with both digests.
  *
- * <p>Each chunk is hashed by one thread, compressed by any of the workers, and hashed again and
- * written by another thread; all at the same time, over a fixed number of chunks. What fits in one
- * chunk never leaves the caller's thread.
+ * <p>Each chunk is hashed by one thread, compressed by any of the workers, hashed again by a second
+ * thread and written by a third; all at the same time, over a fixed number of chunks. What fits in
+ * one chunk never leaves the caller's thread.
  */
 final class BlobPipeline implements AutoCloseable {
   private static final int CHUNKS =
@@ -41,12 +41,14 @@ final class BlobPipeline implements AutoCloseable {
 
   private final BlockingQueue<Chunk> free = new ArrayBlockingQueue<>(CHUNKS);
   private final BlockingQueue<Chunk> toHash = new ArrayBlockingQueue<>(CHUNKS + 1);
+  private final BlockingQueue<Chunk> toDigest = new ArrayBlockingQueue<>(CHUNKS + 1);
   private final BlockingQueue<Chunk> toWrite = new ArrayBlockingQueue<>(CHUNKS + 1);
   private int chunks = 1;
   private Chunk current = new Chunk();
   private static final Chunk END = new Chunk();
 
   private @Nullable Thread hasher;
+  private @Nullable Thread digester;
   private @Nullable Thread writer;
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
@@ -98,23 +100,29 @@ final class BlobPipeline implements AutoCloseable {
   /** Ends the archive and the blob. */
   WrittenLayer finish() throws IOException {
     if (hasher == null) {
-      writeBlob(codec.header());
+      digest(codec.header());
+      write(codec.header());
       if (current.length > 0) {
         hash(current);
         codec.pack(current);
-        writePacked(current);
+        digest(current);
+        write(current);
       }
     } else {
       if (current.length > 0) {
         submit(current);
       }
       put(toHash, END);
+      put(toDigest, END);
       put(toWrite, END);
       join(hasher);
+      join(digester);
       join(writer);
       checkFailure();
     }
-    writeBlob(codec.trailer(crc32.getValue(), diffSize));
+    byte[] trailer = codec.trailer(crc32.getValue(), diffSize);
+    digest(trailer);
+    write(trailer);
     return new WrittenLayer(Digest.of(diffDigest), Digest.of(blobDigest), blobSize, compression);
   }
 
@@ -126,8 +134,10 @@ final class BlobPipeline implements AutoCloseable {
   public void close() {
     closed = true;
     stop(hasher);
+    stop(digester);
     stop(writer);
     await(hasher);
+    await(digester);
     await(writer);
     codec.close();
   }
@@ -156,6 +166,7 @@ final class BlobPipeline implements AutoCloseable {
   private void submit(Chunk chunk) throws IOException {
     checkFailure();
     put(toHash, chunk);
+    put(toDigest, chunk);
     put(toWrite, chunk);
     workers.execute(
         () -> {
@@ -172,6 +183,7 @@ final class BlobPipeline implements AutoCloseable {
   private void startThreads() {
     if (hasher == null) {
       hasher = start("layer-hash", this::hashAll);
+      digester = start("layer-digest", this::digestAll);
       writer = start("layer-write", this::writeAll);
     }
   }
@@ -213,12 +225,26 @@ final class BlobPipeline implements AutoCloseable {
     }
   }
 
+  private void digestAll() throws InterruptedException {
+    digest(codec.header());
+    for (Chunk chunk = toDigest.take(); chunk != END; chunk = toDigest.take()) {
+      chunk.awaitPacked();
+      try {
+        digest(chunk);
+      } catch (RuntimeException | Error e) {
+        fail(e);
+      } finally {
+        chunk.hashed();
+      }
+    }
+  }
+
   private void writeAll() throws IOException, InterruptedException {
-    writeBlob(codec.header());
+    write(codec.header());
     for (Chunk chunk = toWrite.take(); chunk != END; chunk = toWrite.take()) {
       chunk.awaitPacked();
       if (failure == null) {
-        writePacked(chunk);
+        write(chunk);
       }
       chunk.awaitHashed();
       free.put(chunk);
@@ -244,17 +270,25 @@ final class BlobPipeline implements AutoCloseable {
     diffSize += chunk.length;
   }
 
-  private void writePacked(Chunk chunk) throws IOException {
-    writeBlob(ByteBuffer.wrap(chunk.packed, 0, chunk.packedLength));
+  private void digest(Chunk chunk) {
+    blobDigest.update(chunk.packed, 0, chunk.packedLength);
+    blobSize += chunk.packedLength;
   }
 
-  private void writeBlob(byte[] bytes) throws IOException {
-    writeBlob(ByteBuffer.wrap(bytes));
+  private void digest(byte[] bytes) {
+    blobDigest.update(bytes);
+    blobSize += bytes.length;
   }
 
-  private void writeBlob(ByteBuffer bytes) throws IOException {
-    blobDigest.update(bytes.duplicate());
-    blobSize += bytes.remaining();
+  private void write(Chunk chunk) throws IOException {
+    write(ByteBuffer.wrap(chunk.packed, 0, chunk.packedLength));
+  }
+
+  private void write(byte[] bytes) throws IOException {
+    write(ByteBuffer.wrap(bytes));
+  }
+
+  private void write(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       blob.write(bytes);
     }

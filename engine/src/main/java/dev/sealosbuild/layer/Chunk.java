@@ -20,10 +20,11 @@ final class Chunk {
   int windowLength;
   int packedLength;
 
-  /** Counts down when {@link #packed} is ready and when {@link #data} has been hashed. */
+  /** Counts down when {@link #packed} is ready. */
   private CountDownLatch packing = new CountDownLatch(1);
 
-  private CountDownLatch hashing = new CountDownLatch(1);
+  /** Counts down when {@link #data} has been hashed, and when {@link #packed} has been. */
+  private CountDownLatch hashing = new CountDownLatch(2);
 
   /** Makes the chunk as new, after this one in the same layer; null where it is the first. */
   void follow(@org.jspecify.annotations.Nullable Chunk previous) {
@@ -35,7 +36,7 @@ final class Chunk {
       System.arraycopy(previous.data, previous.length - windowLength, window, 0, windowLength);
     }
     packing = new CountDownLatch(1);
-    hashing = new CountDownLatch(1);
+    hashing = new CountDownLatch(2);
   }
 
   int space() {

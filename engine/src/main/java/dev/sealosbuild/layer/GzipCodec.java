@@ -15,7 +15,7 @@ import java.util.zip.Deflater;
  *     href="https://www.rfc-editor.org/rfc/rfc1951">RFC 1951</a>
  */
 final class GzipCodec implements BlockCodec {
-  private static final int LEVEL = 4;
+  private static final int LEVEL = 2;
   private static final int MAX_STORED = 65_535;
 
   /** No time, no name, system unknown: nothing that differs between machines. */
