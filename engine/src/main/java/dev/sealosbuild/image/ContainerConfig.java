@@ -156,195 +156,75 @@ public record ContainerConfig(
   }
 
   public ContainerConfig withEnv(List<String> newEnv) {
-    return new ContainerConfig(
-        user,
-        exposedPorts,
-        newEnv,
-        entrypoint,
-        cmd,
-        volumes,
-        workingDir,
-        labels,
-        stopSignal,
-        healthcheck,
-        shell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.env = newEnv;
+    return copy.make();
   }
 
   public ContainerConfig withUser(String newUser) {
-    return new ContainerConfig(
-        newUser,
-        exposedPorts,
-        env,
-        entrypoint,
-        cmd,
-        volumes,
-        workingDir,
-        labels,
-        stopSignal,
-        healthcheck,
-        shell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.user = newUser;
+    return copy.make();
   }
 
   public ContainerConfig withExposedPorts(SortedSet<String> newPorts) {
-    return new ContainerConfig(
-        user,
-        newPorts,
-        env,
-        entrypoint,
-        cmd,
-        volumes,
-        workingDir,
-        labels,
-        stopSignal,
-        healthcheck,
-        shell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.exposedPorts = newPorts;
+    return copy.make();
   }
 
   public ContainerConfig withEntrypoint(@Nullable List<String> newEntrypoint) {
-    return new ContainerConfig(
-        user,
-        exposedPorts,
-        env,
-        newEntrypoint,
-        cmd,
-        volumes,
-        workingDir,
-        labels,
-        stopSignal,
-        healthcheck,
-        shell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.entrypoint = newEntrypoint;
+    return copy.make();
   }
 
   public ContainerConfig withCmd(@Nullable List<String> newCmd) {
-    return new ContainerConfig(
-        user,
-        exposedPorts,
-        env,
-        entrypoint,
-        newCmd,
-        volumes,
-        workingDir,
-        labels,
-        stopSignal,
-        healthcheck,
-        shell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.cmd = newCmd;
+    return copy.make();
   }
 
   public ContainerConfig withVolumes(SortedSet<String> newVolumes) {
-    return new ContainerConfig(
-        user,
-        exposedPorts,
-        env,
-        entrypoint,
-        cmd,
-        newVolumes,
-        workingDir,
-        labels,
-        stopSignal,
-        healthcheck,
-        shell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.volumes = newVolumes;
+    return copy.make();
   }
 
   public ContainerConfig withWorkingDir(String newWorkingDir) {
-    return new ContainerConfig(
-        user,
-        exposedPorts,
-        env,
-        entrypoint,
-        cmd,
-        volumes,
-        newWorkingDir,
-        labels,
-        stopSignal,
-        healthcheck,
-        shell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.workingDir = newWorkingDir;
+    return copy.make();
   }
 
   public ContainerConfig withLabels(Map<String, String> newLabels) {
-    return new ContainerConfig(
-        user,
-        exposedPorts,
-        env,
-        entrypoint,
-        cmd,
-        volumes,
-        workingDir,
-        newLabels,
-        stopSignal,
-        healthcheck,
-        shell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.labels = newLabels;
+    return copy.make();
   }
 
   public ContainerConfig withStopSignal(String newStopSignal) {
-    return new ContainerConfig(
-        user,
-        exposedPorts,
-        env,
-        entrypoint,
-        cmd,
-        volumes,
-        workingDir,
-        labels,
-        newStopSignal,
-        healthcheck,
-        shell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.stopSignal = newStopSignal;
+    return copy.make();
   }
 
   public ContainerConfig withHealthcheck(@Nullable Healthcheck newHealthcheck) {
-    return new ContainerConfig(
-        user,
-        exposedPorts,
-        env,
-        entrypoint,
-        cmd,
-        volumes,
-        workingDir,
-        labels,
-        stopSignal,
-        newHealthcheck,
-        shell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.healthcheck = newHealthcheck;
+    return copy.make();
   }
 
   public ContainerConfig withShell(@Nullable List<String> newShell) {
-    return new ContainerConfig(
-        user,
-        exposedPorts,
-        env,
-        entrypoint,
-        cmd,
-        volumes,
-        workingDir,
-        labels,
-        stopSignal,
-        healthcheck,
-        newShell,
-        onBuild);
+    Copy copy = new Copy(this);
+    copy.shell = newShell;
+    return copy.make();
   }
 
   public ContainerConfig withOnBuild(List<String> newOnBuild) {
-    return new ContainerConfig(
-        user,
-        exposedPorts,
-        env,
-        entrypoint,
-        cmd,
-        volumes,
-        workingDir,
-        labels,
-        stopSignal,
-        healthcheck,
-        shell,
-        newOnBuild);
+    Copy copy = new Copy(this);
+    copy.onBuild = newOnBuild;
+    return copy.make();
   }
 
   private static SortedSet<String> keys(@Nullable JsonObject json) {
@@ -360,6 +240,53 @@ public record ContainerConfig(
       Map<String, Object> members = new LinkedHashMap<>();
       set.forEach(member -> members.put(member, Map.of()));
       json.put(name, members);
+    }
+  }
+
+  /** A copy of which one field is changed. */
+  private static final class Copy {
+    private String user;
+    private SortedSet<String> exposedPorts;
+    private List<String> env;
+    private @Nullable List<String> entrypoint;
+    private @Nullable List<String> cmd;
+    private SortedSet<String> volumes;
+    private String workingDir;
+    private Map<String, String> labels;
+    private @Nullable String stopSignal;
+    private @Nullable Healthcheck healthcheck;
+    private @Nullable List<String> shell;
+    private List<String> onBuild;
+
+    Copy(ContainerConfig config) {
+      user = config.user;
+      exposedPorts = config.exposedPorts;
+      env = config.env;
+      entrypoint = config.entrypoint;
+      cmd = config.cmd;
+      volumes = config.volumes;
+      workingDir = config.workingDir;
+      labels = config.labels;
+      stopSignal = config.stopSignal;
+      healthcheck = config.healthcheck;
+      shell = config.shell;
+      onBuild = config.onBuild;
+    }
+
+    ContainerConfig make() {
+      return new ContainerConfig(
+          user,
+          exposedPorts,
+          env,
+          entrypoint,
+          cmd,
+          volumes,
+          workingDir,
+          labels,
+          stopSignal,
+          healthcheck,
+          shell,
+          onBuild);
     }
   }
 }
