@@ -57,6 +57,11 @@ public final class ImageBuilder {
       throw new BuildException(
           "there is no name to push the image to", "give one by --tag, with its registry");
     }
+    if (request.format() == ImageFormat.DOCKER && !request.annotations().isEmpty()) {
+      throw new BuildException(
+          "Docker's image format has no annotations",
+          "leave --annotation out, or use --format oci");
+    }
     try (BuildSession session = new BuildSession(request, store, progress)) {
       Dockerfile file =
           InstructionParser.parse(
