@@ -86,6 +86,13 @@ final class CopyPlan {
   /** Puts an entry of a source at a path whose parent is a directory. */
   void put(LayerEntry source, String path, @Nullable Content content) {
     LayerEntry entry = source.withPath(path).withOwner(owner.uid(), owner.gid());
+    if (entry.isWhiteout()) {
+      throw new BuildException(
+          "/"
+              + path
+              + " cannot stand in a layer: a name that begins with .wh. removes a file there",
+          "rename it, or name it in the ignore file");
+    }
     if (mode != null && !entry.isSymlink()) {
       entry = entry.withMode(mode);
     }

@@ -32,6 +32,16 @@ public record LayerEntry(
     Device device,
     Map<String, byte[]> xattrs) {
 
+  /**
+   * What the names of whiteouts begin with.
+   *
+   * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.0/layer.md#whiteouts">OCI
+   *     image-spec, whiteouts</a>
+   */
+  static final String WHITEOUT_PREFIX = ".wh.";
+
+  static final String OPAQUE_NAME = ".wh..wh..opq";
+
   /** What an entry is, in the terms of the tar format. */
   public enum Type {
     FILE('0'),
@@ -79,6 +89,23 @@ public record LayerEntry(
   public static LayerEntry file(String path, int mode, long size, long mtimeSeconds) {
     return new LayerEntry(
         path, Type.FILE, mode, 0, 0, size, mtimeSeconds, 0, "", Device.NONE, Map.of());
+  }
+
+  /** An empty file of a name that removes the path from what lower layers come to. */
+  public static LayerEntry whiteout(String path, long mtimeSeconds) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    return file(
+        TreePaths.child(TreePaths.parent(path), WHITEOUT_PREFIX + name), 0, 0, mtimeSeconds);
+  }
+
+  /** An empty file of a name that hides all that lower layers have in the directory. */
+  public static LayerEntry opaque(String directory, long mtimeSeconds) {
+    return file(TreePaths.child(directory, OPAQUE_NAME), 0, 0, mtimeSeconds);
+  }
+
+  /** Whether the entry stands for something that is gone; no real file can have such a name. */
+  public boolean isWhiteout() {
+    return name().startsWith(WHITEOUT_PREFIX);
   }
 
   public boolean isDirectory() {

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  *     image-spec, whiteouts</a>
  */
 public final class LayeredTree implements FileTree {
-  private static final String WHITEOUT = ".wh.";
-  private static final String OPAQUE = ".wh..wh..opq";
 
   private final Node root = new Node(LayerEntry.directory("", 0755, 0));
 
@@ -48,13 +46,13 @@ public final class LayeredTree implements FileTree {
   public void add(LayerIndex layer, LayerSource source) {
     // Whiteouts speak of lower layers only, wherever in the layer they stand.
     for (LayerEntry entry : layer.entries()) {
-      if (entry.name().startsWith(WHITEOUT)) {
+      if (entry.isWhiteout()) {
         removeWhitedOut(entry);
       }
     }
     int number = 0;
     for (LayerEntry entry : layer.entries()) {
-      if (!entry.name().startsWith(WHITEOUT) && !entry.path().isEmpty()) {
+      if (!entry.isWhiteout() && !entry.path().isEmpty()) {
         put(entry, source, number);
       }
       number++;
@@ -121,10 +119,10 @@ public final class LayeredTree implements FileTree {
   private void removeWhitedOut(LayerEntry whiteout) {
     Node directory = node(TreePaths.resolve(this, TreePaths.parent(whiteout.path())));
     if (directory != null) {
-      if (whiteout.name().equals(OPAQUE)) {
+      if (whiteout.name().equals(LayerEntry.OPAQUE_NAME)) {
         directory.children.clear();
       } else {
-        directory.children.remove(whiteout.name().substring(WHITEOUT.length()));
+        directory.children.remove(whiteout.name().substring(LayerEntry.WHITEOUT_PREFIX.length()));
       }
     }
   }

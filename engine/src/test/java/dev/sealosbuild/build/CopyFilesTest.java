@@ -51,6 +51,17 @@ class CopyFilesTest {
   }
 
   @Test
+  void fileThatWouldRemoveAnotherIsRefused() {
+    CopyPlan plan = plan();
+
+    assertThatThrownBy(() -> plan.put(LayerEntry.file("x", 0644, 0, 0), "opt/.wh.etc", null))
+        .isInstanceOf(BuildException.class)
+        .hasMessage(
+            "/opt/.wh.etc cannot stand in a layer: a name that begins with .wh. removes a file"
+                + " there");
+  }
+
+  @Test
   void sourcesStayInTheContext() throws IOException {
     write("a", "");
     Files.createSymbolicLink(folder.resolve("up"), Path.of("../../../../etc/passwd"));

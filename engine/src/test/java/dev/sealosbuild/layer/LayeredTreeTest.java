@@ -40,6 +40,16 @@ class LayeredTreeTest {
   }
 
   @Test
+  void writtenWhiteoutsAreThoseOfTheSpecification() throws IOException {
+    assertThat(LayerEntry.whiteout("etc/a", 7))
+        .isEqualTo(LayerEntry.file("etc/.wh.a", 0, 0, 7))
+        .satisfies(whiteout -> assertThat(whiteout.isWhiteout()).isTrue());
+    assertThat(LayerEntry.whiteout("a", 7).path()).isEqualTo(".wh.a");
+    assertThat(LayerEntry.opaque("etc", 7).path()).isEqualTo("etc/.wh..wh..opq");
+    assertThat(LayerEntry.file("etc/a.wh.", 0644, 1, 7).isWhiteout()).isFalse();
+  }
+
+  @Test
   void whiteoutOfADirectoryTakesAllThatIsInIt() throws IOException {
     add(dir("d", 0755), dir("d/e", 0755), file("d/e/f", "1"));
     add(file(".wh.d", ""));
