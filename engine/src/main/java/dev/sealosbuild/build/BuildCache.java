@@ -88,6 +88,11 @@ final class BuildCache {
     return found;
   }
 
+  /** Whether the instruction came to anything with files whose digests are known. */
+  boolean hasDigested(Digest instruction) {
+    return files.names(instruction.hex()).stream().anyMatch(name -> !name.startsWith(PROVISIONAL));
+  }
+
   void put(Digest instruction, @Nullable Digest source, Entry entry) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("created", entry.created());

@@ -35,7 +35,7 @@ final class BuildSession implements AutoCloseable {
     this.time = new BuildTime(request.timestamp());
     int processors = Runtime.getRuntime().availableProcessors();
     this.workers = new Threads("build-worker", Math.max(2, processors));
-    this.uploaders = new Threads("upload");
+    this.uploaders = new Threads("upload", ImagePush.PARALLEL);
     this.registries = new Registries(request.registry());
     this.cache = new BuildCache(store, request.cache());
     DirectoryTree whole = DirectoryTree.open(request.context(), IgnoreRules.none(), workers);
@@ -54,10 +54,6 @@ final class BuildSession implements AutoCloseable {
 
   BuildRequest request() {
     return request;
-  }
-
-  ImageStore store() {
-    return store;
   }
 
   Progress progress() {

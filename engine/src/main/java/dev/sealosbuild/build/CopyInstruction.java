@@ -130,7 +130,7 @@ final class CopyInstruction {
     int count = sources.size() + inline.size();
     String kind =
         count > 1 ? "multi" : !sources.isEmpty() && sources.get(0).directory() ? "dir" : "file";
-    return "/bin/sh -c #(nop) "
+    return StageExecution.NOP
         + instruction.keyword()
         + " "
         + kind

@@ -1,7 +1,6 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.image.Descriptor;
-import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.layer.Compression;
@@ -19,6 +18,10 @@ final class ImageAssembly {
 
   static Manifest assemble(ImageState state, BuildRequest request, ImageStore store) {
     boolean docker = request.format() == ImageFormat.DOCKER;
+    ImageState.Base base = state.base();
+    if (base != null && isUntouched(state, base, request)) {
+      return store.manifest(base.manifest());
+    }
     byte[] config = state.config().toBytes(docker);
     Descriptor configDescriptor =
         Descriptor.of(docker ? MediaType.DOCKER_CONFIG : MediaType.OCI_CONFIG, config);
@@ -35,9 +38,13 @@ final class ImageAssembly {
     return manifest;
   }
 
-  /** The digest that an image is called by before it has a name. */
-  static Digest imageId(Manifest manifest) {
-    return manifest.config().digest();
+  /** Whether the image is its base and nothing else, as {@code FROM} alone makes it. */
+  private static boolean isUntouched(ImageState state, ImageState.Base base, BuildRequest request) {
+    boolean docker = request.format() == ImageFormat.DOCKER;
+    return state.config().history().size() == base.history()
+        && request.environment().isEmpty()
+        && request.annotations().isEmpty()
+        && MediaType.isDocker(base.manifest().mediaType()) == docker;
   }
 
   private static Descriptor inFormat(Descriptor layer, boolean docker) {

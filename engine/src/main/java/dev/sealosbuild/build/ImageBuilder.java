@@ -85,7 +85,7 @@ public final class ImageBuilder {
   public Descriptor push(String image, ImageReference target, RegistryOptions options) {
     Descriptor descriptor = store.require(image);
     try (Registries registries = new Registries(options);
-        Threads threads = new Threads("upload")) {
+        Threads threads = new Threads("upload", ImagePush.PARALLEL)) {
       BaseLayers baseLayers = new BaseLayers(store, registries, progress);
       return new ImagePush(store, registries.client(), baseLayers, threads, progress, null)
           .push(descriptor, target);
@@ -147,9 +147,7 @@ public final class ImageBuilder {
           .start(
               name, platform.isEmpty() ? session.request().platform() : Platform.parse(platform));
     } catch (BuildException e) {
-      BuildException placed = from.origin().mistake(0, e.getMessage(), e.remedy());
-      placed.initCause(e);
-      throw placed;
+      throw from.origin().placed(e);
     }
   }
 
@@ -176,10 +174,7 @@ public final class ImageBuilder {
       try (Progress.Step step = session.progress().step("", text)) {
         labelled =
             execution.setMetadata(
-                labelled,
-                labelled.container().withLabels(labels),
-                "/bin/sh -c #(nop) " + text,
-                step);
+                labelled, labelled.container().withLabels(labels), StageExecution.NOP + text, step);
       }
     }
     return labelled;

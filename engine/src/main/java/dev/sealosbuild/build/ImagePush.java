@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * sent, one that it has in another repository is mounted from there.
  */
 final class ImagePush {
+  /** Blobs that are sent at the same time: more only share the same wire. */
+  static final int PARALLEL = 6;
+
   private final ImageStore store;
   private final RegistryClient client;
   private final BaseLayers baseLayers;

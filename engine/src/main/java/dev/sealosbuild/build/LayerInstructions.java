@@ -131,7 +131,8 @@ final class LayerInstructions {
     }
     if (!copy.isUnchanged()) {
       Optional<BuildCache.Entry> same = findByComparing(key, copy, plan);
-      if (same.isPresent()) {
+      if (same.isPresent() || !session.cache().hasDigested(key)) {
+        // Without a digest to compare with, the files need not be read for one of their own.
         return same;
       }
     }

@@ -1,6 +1,5 @@
 package dev.sealosbuild.build;
 
-import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.LayerWriter;
 import dev.sealosbuild.layer.WrittenLayer;
@@ -55,23 +54,12 @@ final class LayerOutput {
       blob.commit(written.digest());
       return written;
     } catch (IOException e) {
-      throw failure(e);
+      throw ImageStore.failure("writing a layer to " + store.root(), e);
     } finally {
       if (upload != null) {
         upload.close();
       }
     }
-  }
-
-  private BuildException failure(IOException e) {
-    boolean full = String.valueOf(e.getMessage()).contains("No space left");
-    return new BuildException(
-        "writing a layer to "
-            + store.root()
-            + " failed: "
-            + (full ? "no space left on the device" : e.getMessage()),
-        full ? "run the prune command, free some space, or give another folder by --root" : "",
-        e);
   }
 
   /** The blob's way into the store, watched and shared. */

@@ -64,9 +64,7 @@ final class StageExecution {
     } catch (InstructionException e) {
       throw e;
     } catch (BuildException e) {
-      InstructionException placed = instruction.origin().mistake(0, e.getMessage(), e.remedy());
-      placed.initCause(e);
-      throw placed;
+      throw instruction.origin().placed(e);
     }
   }
 

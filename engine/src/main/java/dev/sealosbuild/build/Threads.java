@@ -4,14 +4,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Daemon threads that end with whoever opened them; each as many as there is to do. */
+/** Daemon threads that end with whoever opened them. */
 final class Threads implements Executor, AutoCloseable {
   private final ExecutorService executor;
-
-  /** As many threads as there are tasks. */
-  Threads(String name) {
-    this.executor = Executors.newCachedThreadPool(task -> daemon(task, name));
-  }
 
   /** A fixed number of threads. */
   Threads(String name, int count) {

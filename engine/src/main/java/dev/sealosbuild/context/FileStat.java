@@ -78,10 +78,6 @@ record FileStat(
     return links > 1 && entry.isFile();
   }
 
-  FileStat withEntry(LayerEntry newEntry) {
-    return new FileStat(newEntry, mtime, ctime, device, inode, links, socket);
-  }
-
   private static long number(Path file, String attribute) throws IOException {
     return (Long) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS);
   }

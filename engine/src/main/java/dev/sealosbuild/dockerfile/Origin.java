@@ -1,5 +1,6 @@
 package dev.sealosbuild.dockerfile;
 
+import dev.sealosbuild.error.BuildException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,6 +75,13 @@ public record Origin(
   public InstructionException mistakeIn(String word, int offset, String problem, String remedy) {
     int start = word.isEmpty() ? -1 : original.indexOf(word);
     return mistake(start < 0 ? 0 : start + Math.min(offset, word.length()), problem, remedy);
+  }
+
+  /** A failure of executing the instruction, told at its place. */
+  public InstructionException placed(BuildException failure) {
+    InstructionException placed = mistake(0, failure.getMessage(), failure.remedy());
+    placed.initCause(failure);
+    return placed;
   }
 
   Origin endingIn(int line) {

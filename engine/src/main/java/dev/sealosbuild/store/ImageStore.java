@@ -353,7 +353,12 @@ public final class ImageStore implements AutoCloseable {
     return root.resolve("locks/store.lock");
   }
 
-  static BuildException failure(String what, IOException e) {
+  /**
+   * What to tell when work on the store's disk failed.
+   *
+   * @param what was done, such as {@code writing a layer}
+   */
+  public static BuildException failure(String what, IOException e) {
     String reason =
         e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : "";
     String found = reason.isEmpty() ? e.getClass().getSimpleName() + ": " + e.getMessage() : reason;

@@ -12,6 +12,7 @@ import dev.sealosbuild.testing.Tree;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -109,6 +110,24 @@ class BaseImageTest {
         .isEqualTo(theirs.config().object("config").string("WorkingDir"));
     assertThat(ours.manifest().stringMap("annotations"))
         .containsEntry("org.opencontainers.image.base.name", name());
+  }
+
+  @Test
+  void theBaseAloneStaysTheImageThatItIs() {
+    ImageContents ours =
+        engine.build(
+            context.root(),
+            "FROM " + name() + "\n",
+            request -> request.registry(new RegistryOptions(false, null, null)));
+
+    String inRegistry =
+        Program.run(
+            "skopeo",
+            "inspect",
+            "--tls-verify=false",
+            "--format={{.Digest}}",
+            "docker://" + name());
+    assertThat(ours.digest()).isEqualTo(inRegistry.strip());
   }
 
   private static String name() {
