@@ -21,6 +21,7 @@ class FloorsTest {
           Map.entry("error", 0),
           Map.entry("glob", 1),
           Map.entry("json", 1),
+          Map.entry("posix", 1),
           Map.entry("image", 2),
           Map.entry("progress", 2),
           Map.entry("layer", 3),
@@ -28,6 +29,8 @@ class FloorsTest {
           Map.entry("context", 4),
           Map.entry("store", 4),
           Map.entry("registry", 4),
+          Map.entry("lint", 5),
+          Map.entry("run", 5),
           Map.entry("build", 6),
           Map.entry("cli", 7));
 
