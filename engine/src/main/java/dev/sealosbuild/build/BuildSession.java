@@ -23,6 +23,7 @@ final class BuildSession implements AutoCloseable {
   private final BuildCache cache;
   private final DirectoryTree context;
   private final IgnoreRules ignoreRules;
+  private final BaseImages baseImages;
   private final BaseLayers baseLayers;
   private final ImageTrees trees;
   private final @Nullable EarlyUploads uploads;
@@ -41,6 +42,7 @@ final class BuildSession implements AutoCloseable {
     DirectoryTree whole = DirectoryTree.open(request.context(), IgnoreRules.none(), workers);
     this.ignoreRules = IgnoreRules.of(whole.root());
     this.context = whole.withFilter(ignoreRules);
+    this.baseImages = new BaseImages(store, registries, progress);
     this.baseLayers = new BaseLayers(store, registries, progress);
     this.trees = new ImageTrees(store, baseLayers);
     this.uploads =
@@ -78,6 +80,10 @@ final class BuildSession implements AutoCloseable {
 
   String ignoreFile() {
     return ignoreRules.name();
+  }
+
+  BaseImages baseImages() {
+    return baseImages;
   }
 
   BaseLayers baseLayers() {

@@ -1,21 +1,17 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.dockerfile.Dockerfile;
-import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.InstructionParser;
 import dev.sealosbuild.dockerfile.Warning;
-import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
-import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,62 +89,13 @@ public final class ImageBuilder {
   }
 
   private ImageState execute(BuildSession session, Dockerfile file) {
-    Stage.Plan plan = Stage.split(file);
-    BuildRequest request = session.request();
-    Variables globals = Variables.global(request.buildArgs(), environment, request.platform());
-    Set<String> asked = new HashSet<>();
-    for (Instruction.Arg arg : plan.globals()) {
-      WordExpansion words =
-          new WordExpansion(arg, name -> globals.value(name, ContainerConfig.EMPTY));
-      for (Instruction.Definition definition : arg.definitions()) {
-        String value = definition.value();
-        asked.add(definition.name());
-        globals.declare(definition.name(), value == null ? null : words.expand(value));
-      }
-    }
-    Stage last = plan.stages().get(plan.stages().size() - 1);
-    ImageState state = execute(session, plan.stages(), last, globals, asked);
-    Set<String> unused = globals.unused(asked);
+    Stages stages = new Stages(session, file, environment);
+    ImageState state = stages.last();
+    Set<String> unused = stages.unusedArguments();
     if (!unused.isEmpty()) {
       progress.warn("one or more build args were not consumed: " + unused);
     }
     return withLabels(session, withEnvironment(state, session));
-  }
-
-  private ImageState execute(
-      BuildSession session, List<Stage> stages, Stage stage, Variables globals, Set<String> asked) {
-    ImageState base = begin(session, stages, stage, globals, asked);
-    StageExecution execution =
-        new StageExecution(session, globals.ofStage(), stages.size() > 1 ? stage.label() : "");
-    ImageState state = execution.run(base, stage.instructions());
-    asked.addAll(execution.askedArguments());
-    return state;
-  }
-
-  private ImageState begin(
-      BuildSession session, List<Stage> stages, Stage stage, Variables globals, Set<String> asked) {
-    Instruction.From from = stage.from();
-    WordExpansion words =
-        new WordExpansion(from, name -> globals.value(name, ContainerConfig.EMPTY));
-    String name = words.expand(from.image());
-    if (name.isEmpty()) {
-      throw from.origin()
-          .mistake(
-              0, "FROM " + from.image() + " comes to an empty name", "give the argument a value");
-    }
-    for (Stage earlier : stages.subList(0, stage.number())) {
-      if (earlier.isCalled(name)) {
-        return execute(session, stages, earlier, globals, asked);
-      }
-    }
-    String platform = from.platform() == null ? "" : words.expand(from.platform());
-    try {
-      return new BaseImages(store, session.registries(), progress)
-          .start(
-              name, platform.isEmpty() ? session.request().platform() : Platform.parse(platform));
-    } catch (BuildException e) {
-      throw from.origin().placed(e);
-    }
   }
 
   /** The variables of {@code --env} win over those of the file, as buildah's do. */
