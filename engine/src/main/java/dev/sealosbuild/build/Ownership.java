@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param gid group ID
  */
 record Ownership(long uid, long gid) {
-  static final Ownership ROOT = new Ownership(0, 0);
-
   /**
    * Reads {@code user[:group]}, by number or by the image's own passwd and group files, as buildah
    * does: a number alone is the group too, a name alone brings its group from passwd.
@@ -42,5 +40,15 @@ record Ownership(long uid, long gid) {
       gid = new Accounts(image).requireGroup(group, text);
     }
     return new Ownership(uid, gid);
+  }
+
+  /** Whether the text names a user or a group, so that the image has to be looked into. */
+  static boolean hasNames(String text) {
+    for (String part : text.split(":", 2)) {
+      if (!part.isEmpty() && Accounts.number(part).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -102,7 +102,7 @@ final class RunInstruction {
   Map<String, String> environment(
       Map<String, String> given, Map<String, String> proxies, String home, String hostname) {
     Map<String, String> environment = new LinkedHashMap<>();
-    for (String variable : config.environment()) {
+    for (String variable : config.env()) {
       int equals = variable.indexOf('=');
       if (equals > 0) {
         environment.put(variable.substring(0, equals), variable.substring(equals + 1));

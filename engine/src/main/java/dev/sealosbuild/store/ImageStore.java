@@ -145,8 +145,9 @@ public final class ImageStore implements AutoCloseable {
       try (InputStream in = Files.newInputStream(blobPath(blob.digest()))) {
         content = in.readNBytes((int) blob.size() + 1);
       }
-      if (content.length != blob.size()
-          || !blob.digest().matches(digestOf(content, blob.digest()))) {
+      java.security.MessageDigest computation = blob.digest().newMessageDigest();
+      computation.update(content);
+      if (content.length != blob.size() || !blob.digest().matches(computation)) {
         throw new BuildException(
             "the blob " + blob.digest() + " of the store " + root + " is damaged",
             "run the rmi command on the image, then pull or build it again");
@@ -283,6 +284,11 @@ public final class ImageStore implements AutoCloseable {
     }
   }
 
+  /** Where this user of the store keeps what is not finished, or not needed for long. */
+  public TemporaryFolder temporary() {
+    return temporary;
+  }
+
   /** Results of instructions, by the digests of what they were made from. */
   public KeyedFiles cache() {
     return new KeyedFiles(root.resolve("cache"), temporary);
@@ -389,11 +395,5 @@ public final class ImageStore implements AutoCloseable {
     } catch (BuildException e) {
       return Optional.empty();
     }
-  }
-
-  private static java.security.MessageDigest digestOf(byte[] content, Digest digest) {
-    java.security.MessageDigest computation = digest.newMessageDigest();
-    computation.update(content);
-    return computation;
   }
 }
