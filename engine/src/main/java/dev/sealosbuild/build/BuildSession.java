@@ -7,6 +7,8 @@ import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.KeyedFiles;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +29,20 @@ final class BuildSession implements AutoCloseable {
   private final ImageTrees trees;
   private final @Nullable EarlyUploads uploads;
   private final LayerOutput output;
+  private final Map<String, String> environment;
+  private final Secrets secrets;
+  private @Nullable CommandRoom commandRoom;
 
-  BuildSession(BuildRequest request, ImageStore store, Progress progress) {
+  /**
+   * @param environment of the process
+   */
+  BuildSession(
+      BuildRequest request,
+      ImageStore store,
+      Progress progress,
+      Map<String, String> environment) {
     this.request = request;
+    this.environment = environment;
     this.store = store;
     this.progress = progress;
     this.time = new BuildTime(request.layers().timestamp());
@@ -50,6 +63,7 @@ final class BuildSession implements AutoCloseable {
             ? new EarlyUploads(registries, request.output().tags().get(0), uploaders, progress)
             : null;
     this.output = new LayerOutput(store, request.layers().compression(), workers, uploads);
+    this.secrets = new Secrets(request.commands(), environment, store);
   }
 
   BuildRequest request() {
@@ -125,8 +139,48 @@ final class BuildSession implements AutoCloseable {
     return new Descriptor(layer.compression().mediaType(false), layer.digest(), layer.size());
   }
 
+  /** The environment of the process. */
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  /** The variables of {@code --env} that have a value. */
+  Map<String, String> givenEnvironment() {
+    Map<String, String> given = new LinkedHashMap<>();
+    for (Map.Entry<String, String> variable : request.image().environment().entrySet()) {
+      String value = variable.getValue();
+      String known = value != null ? value : environment.get(variable.getKey());
+      if (known != null) {
+        given.put(variable.getKey(), known);
+      }
+    }
+    return given;
+  }
+
+  Secrets secrets() {
+    return secrets;
+  }
+
+  Threads workers() {
+    return workers;
+  }
+
+  /** Where commands run. */
+  synchronized CommandRoom commandRoom() {
+    CommandRoom known = commandRoom;
+    if (known == null) {
+      known = new CommandRoom(this);
+      commandRoom = known;
+    }
+    return known;
+  }
+
   @Override
   public void close() {
+    secrets.close();
+    if (commandRoom != null) {
+      commandRoom.close();
+    }
     workers.close();
     uploaders.close();
     registries.close();

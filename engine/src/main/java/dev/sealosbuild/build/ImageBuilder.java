@@ -59,7 +59,7 @@ public final class ImageBuilder {
           "Docker's image format has no annotations",
           "leave --annotation out, or use --format oci");
     }
-    try (BuildSession session = new BuildSession(request, store, progress)) {
+    try (BuildSession session = new BuildSession(request, store, progress, environment)) {
       Dockerfile file =
           InstructionParser.parse(
               InstructionFiles.read(request.inputs().files(), session.context().root(), progress));
@@ -100,14 +100,10 @@ public final class ImageBuilder {
   }
 
   /** The variables of {@code --env} win over those of the file, as buildah's do. */
-  private ImageState withEnvironment(ImageState state, BuildSession session) {
+  private static ImageState withEnvironment(ImageState state, BuildSession session) {
     ContainerConfig container = state.container();
-    for (Map.Entry<String, String> variable : session.request().image().environment().entrySet()) {
-      String value = variable.getValue();
-      String known = value != null ? value : environment.get(variable.getKey());
-      if (known != null) {
-        container = container.withEnvironment(variable.getKey(), known);
-      }
+    for (Map.Entry<String, String> variable : session.givenEnvironment().entrySet()) {
+      container = container.withEnvironment(variable.getKey(), variable.getValue());
     }
     return state.withConfig(state.config().withConfig(container));
   }

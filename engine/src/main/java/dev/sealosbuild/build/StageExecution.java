@@ -23,6 +23,7 @@ final class StageExecution {
   private final String stage;
   private final Set<String> askedArguments = new HashSet<>();
   private final LayerInstructions layers;
+  private final RunStep runs;
   private boolean cmdIsOfThisStage;
 
   /**
@@ -33,6 +34,7 @@ final class StageExecution {
   StageExecution(BuildSession session, Variables variables, CopyRoots roots, String stage) {
     this.session = session;
     this.layers = new LayerInstructions(session, roots);
+    this.runs = new RunStep(session, roots, variables);
     this.variables = variables;
     this.stage = stage;
   }
@@ -76,10 +78,8 @@ final class StageExecution {
       return layers.copy(transfer, state, words, step);
     } else if (instruction instanceof Instruction.Workdir workdir) {
       return layers.workdir(workdir, state, words, step);
-    } else if (instruction instanceof Instruction.Run) {
-      throw new BuildException(
-          "RUN cannot be executed by this version of the engine",
-          "build the part that needs RUN into the base image, and COPY on top of it");
+    } else if (instruction instanceof Instruction.Run run) {
+      return runs.run(run, state, words, step);
     }
     if (instruction instanceof Instruction.Arg arg) {
       declare(arg, words);

@@ -62,6 +62,11 @@ final class Arguments {
     return parsed.matchedOptionValue(option, List.of());
   }
 
+  /** Whether the option was given at all. */
+  boolean isGiven(String option) {
+    return parsed.hasMatchedOption(option);
+  }
+
   /** Whether the option was given, or what it was given. */
   boolean flag(String option, boolean absent) {
     return parsed.matchedOptionValue(option, absent);

@@ -21,6 +21,7 @@ final class BuildArguments {
     all.addAll(StageArguments.options());
     all.addAll(ImageArguments.options());
     all.addAll(LayerArguments.options());
+    all.addAll(CommandArguments.options());
     all.addAll(CacheArguments.options());
     all.addAll(OutputArguments.options());
     all.addAll(Views.options());
@@ -44,6 +45,7 @@ final class BuildArguments {
     StageArguments.read(arguments, request.stages());
     ImageArguments.read(arguments, request.image());
     LayerArguments.read(arguments, invocation, request.layers());
+    CommandArguments.read(arguments, invocation, request.commands());
     CacheArguments.read(arguments, request.cache());
     OutputArguments.read(arguments, invocation, request.output());
     return request.build();
