@@ -40,7 +40,7 @@ final class Chmod {
       return switch (sign) {
         case '+' -> mode | changed;
         case '-' -> mode & ~changed;
-        default -> mode & ~who | changed;
+        default -> (mode & ~who) | changed;
       };
     }
   }
@@ -118,8 +118,8 @@ final class Chmod {
     }
     int bits = 0;
     boolean ifExecutable = false;
-    for (char permission : permissions.toCharArray()) {
-      switch (permission) {
+    for (int i = 0; i < permissions.length(); i++) {
+      switch (permissions.charAt(i)) {
         case 'r' -> bits |= 0444;
         case 'w' -> bits |= 0222;
         case 'x' -> bits |= EXECUTE;

@@ -5,7 +5,6 @@ import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
-import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.LayeredTree;
@@ -53,6 +52,9 @@ final class CopyInstruction implements AutoCloseable {
     key.add(instruction.keyword()).add(patterns).add(destination);
     key.add(chown == null ? "" : chown).add(chmod == null ? "" : chmod);
     key.add(excludes).add(parents() ? "parents" : "");
+    if (instruction instanceof Instruction.Add add) {
+      key.add(add.unpack() + " " + add.keepGitDir());
+    }
     for (InlineScan file : inline) {
       key.add(file.entries().get(0).path()).add(file.digest().hex());
     }
@@ -101,8 +103,7 @@ final class CopyInstruction implements AutoCloseable {
     return StageExecution.NOP
         + instruction.keyword()
         + " "
-        + items.kind()
-        + ":"
+        + (items.kind().isEmpty() ? "" : items.kind() + ":")
         + layer.hex()
         + " in "
         + instruction.destination()
@@ -127,7 +128,7 @@ final class CopyInstruction implements AutoCloseable {
       plan.makeDirectory(target);
     }
     for (CopyItem item : items.list()) {
-      if (item.placing() == CopyItem.Placing.UNPACK) {
+      if (item.unpacked()) {
         unpack(plan, item.scan(), target);
       } else if (parents()) {
         addWithParents(plan, item, target);
@@ -146,12 +147,11 @@ final class CopyInstruction implements AutoCloseable {
     items.close();
   }
 
-  private CopyItems items(
-      Instruction.Transfer transfer, WordExpansion words, CopyRoots roots) {
+  private CopyItems items(Instruction.Transfer transfer, WordExpansion words, CopyRoots roots) {
     List<CopyItem> heredocs = new ArrayList<>();
     for (InlineScan file : inline) {
       String name = file.entries().get(0).path();
-      heredocs.add(new CopyItem(new CopySource(name, name, false), file, CopyItem.Placing.COPY));
+      heredocs.add(new CopyItem(new CopySource(name, name, false), file));
     }
     Excludes left = Excludes.of(excludes);
     if (transfer instanceof Instruction.Add add) {
@@ -176,7 +176,7 @@ final class CopyInstruction implements AutoCloseable {
     List<CopyItem> found = new ArrayList<>();
     for (CopySource source : CopySource.find(root, patterns, left, parents())) {
       CopyScan scan = root.scan(source.path(), left.below(source.path()));
-      found.add(new CopyItem(source, scan, CopyItem.Placing.COPY));
+      found.add(new CopyItem(source, scan));
     }
     return found;
   }
@@ -208,8 +208,7 @@ final class CopyInstruction implements AutoCloseable {
         || destination.endsWith("/..");
   }
 
-  private static void addFile(
-      CopyPlan plan, CopyItem item, String target, boolean intoDirectory) {
+  private static void addFile(CopyPlan plan, CopyItem item, String target, boolean intoDirectory) {
     LayerEntry file = item.scan().entries().get(0);
     if (intoDirectory) {
       String name = item.source().name();

@@ -3,20 +3,15 @@ package dev.sealosbuild.build;
 /**
  * One thing that a COPY or ADD puts into the image, and what was seen of it.
  *
- * @param placing what becomes of it
+ * @param unpacked whether it is an archive whose entries are put, with the owners and modes that
+ *     they have in it
+ * @param kind what the history calls it: {@code file}, {@code dir}, or nothing for what comes from
+ *     an address
  */
-record CopyItem(CopySource source, CopyScan scan, Placing placing) {
+record CopyItem(CopySource source, CopyScan scan, boolean unpacked, String kind) {
 
-  /** How a thing comes into the image. */
-  enum Placing {
-    /** A file as itself; of a directory what is in it. */
-    COPY,
-    /** What is in an archive, with the owners and modes that it says. */
-    UNPACK
-  }
-
-  /** What the history calls it. */
-  String kind() {
-    return source.directory() && placing == Placing.COPY ? "dir" : "file";
+  /** A file, or what is in a directory. */
+  CopyItem(CopySource source, CopyScan scan) {
+    this(source, scan, false, source.directory() ? "dir" : "file");
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CopyItems implements AutoCloseable {
   private static final int DIGEST_BYTES = 32;
-  private static final String[] KINDS = {"file", "dir", "multi"};
+  private static final String[] KINDS = {"file", "dir", "multi", ""};
 
   private final Supplier<List<CopyItem>> finder;
   private final @Nullable String identity;
@@ -74,7 +74,7 @@ final class CopyItems implements AutoCloseable {
     } else {
       InstructionKey key = new InstructionKey();
       for (CopyItem item : list()) {
-        key.add(item.source().name()).add(item.placing().name());
+        key.add(item.source().name()).add(item.unpacked() ? "unpacked" : "");
         for (LayerEntry parent : item.source().parents()) {
           key.add(parent.path() + " " + parent.mode() + " " + parent.uid() + ":" + parent.gid());
         }
@@ -133,7 +133,7 @@ final class CopyItems implements AutoCloseable {
     return list().size() == 1
         && list().get(0).source().directory()
         && list().get(0).source().parents().isEmpty()
-        && list().get(0).placing() == CopyItem.Placing.COPY;
+        && !list().get(0).unpacked();
   }
 
   private void recall(Optional<byte[]> remembered) {
@@ -141,8 +141,7 @@ final class CopyItems implements AutoCloseable {
     if (bytes.length == DIGEST_BYTES + 1 && bytes[DIGEST_BYTES] < KINDS.length) {
       digest =
           new Digest(
-              "sha256",
-              java.util.HexFormat.of().formatHex(Arrays.copyOf(bytes, DIGEST_BYTES)));
+              "sha256", java.util.HexFormat.of().formatHex(Arrays.copyOf(bytes, DIGEST_BYTES)));
       kind = KINDS[Math.max(0, bytes[DIGEST_BYTES])];
     }
   }

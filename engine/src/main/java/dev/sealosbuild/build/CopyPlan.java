@@ -53,8 +53,7 @@ final class CopyPlan {
    *     none
    * @param mode of everything but links and directories made on the way; null to keep the source's
    */
-  CopyPlan(
-      FileTree base, @Nullable Ownership owner, @Nullable Chmod mode, BuildTime time) {
+  CopyPlan(FileTree base, @Nullable Ownership owner, @Nullable Chmod mode, BuildTime time) {
     this.base = new AskedTree(base);
     this.owner = owner;
     this.mode = mode;
@@ -219,7 +218,7 @@ final class CopyPlan {
       return entries.values();
     }
     List<Planned> list = new ArrayList<>(entries.size());
-    Map<Planned, String> firstName = new IdentityHashMap<>();
+    IdentityHashMap<Planned, String> firstName = new IdentityHashMap<>();
     for (Planned planned : entries.values()) {
       Planned file = planned.first();
       LayerEntry own = planned.entry();

@@ -60,7 +60,7 @@ final class CopyRoots {
           "--from=" + name + " names no stage: there are not so many", "count stages from 0");
     }
     return layers(
-        session.baseImages().start(name, session.request().stages().platform()),
+        session.baseImages().start(name, session.request().image().platform()),
         "the image " + name);
   }
 

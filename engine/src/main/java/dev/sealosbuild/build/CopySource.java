@@ -65,8 +65,7 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
    */
   private record Found(String path, String real, LayerEntry entry) {
     CopySource source() {
-      return new CopySource(
-          path.substring(path.lastIndexOf('/') + 1), real, entry.isDirectory());
+      return new CopySource(path.substring(path.lastIndexOf('/') + 1), real, entry.isDirectory());
     }
   }
 
@@ -144,8 +143,7 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
 
   private static BuildException nothing(CopyRoot root, String pattern, String path) {
     boolean ignored =
-        !Glob.hasWildcard(path)
-            && root.files().find(TreePaths.resolve(root.files(), path)) != null;
+        !Glob.hasWildcard(path) && root.files().find(TreePaths.resolve(root.files(), path)) != null;
     if (ignored) {
       return new BuildException(
           "\"" + pattern + "\" is left out of the build context by " + root.ignoreFile(),

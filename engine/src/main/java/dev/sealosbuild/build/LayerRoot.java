@@ -43,9 +43,7 @@ final class LayerRoot implements CopyRoot {
   public CopyScan scan(String path, PathFilter excludes) {
     LayerEntry top = tree().find(path);
     List<LayerEntry> entries =
-        top == null || top.isDirectory()
-            ? LayeredScan.below(tree(), path, excludes)
-            : List.of(top);
+        top == null || top.isDirectory() ? LayeredScan.below(tree(), path, excludes) : List.of(top);
     return new LayeredScan(tree(), path, entries, temporary);
   }
 

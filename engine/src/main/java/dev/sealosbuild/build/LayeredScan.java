@@ -37,8 +37,7 @@ final class LayeredScan implements CopyScan {
    * @param path that was asked for
    * @param entries the file that stands there, or what is in the directory that does
    */
-  LayeredScan(
-      LayeredTree tree, String path, List<LayerEntry> entries, TemporaryFolder temporary) {
+  LayeredScan(LayeredTree tree, String path, List<LayerEntry> entries, TemporaryFolder temporary) {
     this.tree = tree;
     this.path = path;
     this.entries = entries;
@@ -73,14 +72,8 @@ final class LayeredScan implements CopyScan {
   }
 
   @Override
-  public synchronized Content content(LayerEntry file) {
-    prepare();
-    Spool full = spool;
-    Long begin = places.get(file.path());
-    if (full == null || begin == null) {
-      throw new IllegalArgumentException("/" + file.path() + " was not asked for");
-    }
-    return full.content(begin, file.size());
+  public Content content(LayerEntry file) {
+    return () -> spooled(file).open();
   }
 
   @Override
@@ -125,12 +118,20 @@ final class LayeredScan implements CopyScan {
         }
       } else if (!excluded) {
         String first =
-            entry.isFile()
-                ? firstNames.putIfAbsent(tree.fileNumber(entry), entry.path())
-                : null;
+            entry.isFile() ? firstNames.putIfAbsent(tree.fileNumber(entry), entry.path()) : null;
         entries.add(first == null ? entry : entry.asHardlinkTo(first));
       }
     }
+  }
+
+  private synchronized Content spooled(LayerEntry file) {
+    prepare();
+    Spool full = spool;
+    Long begin = places.get(file.path());
+    if (full == null || begin == null) {
+      throw new IllegalArgumentException("/" + file.path() + " was not asked for");
+    }
+    return full.content(begin, file.size());
   }
 
   private void keep(List<LayerEntry> names, byte[] sha256) {

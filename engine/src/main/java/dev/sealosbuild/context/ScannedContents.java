@@ -176,7 +176,10 @@ final class ScannedContents {
       byte[] link = linkOf(entry, skipped).getBytes(StandardCharsets.UTF_8);
       numbers.clear();
       boolean owned = entry.uid() != 0 || entry.gid() != 0;
-      numbers.put((byte) (entry.type().flag() | (owned ? OWNED : 0))).putInt(entry.mode()).putLong(entry.size());
+      numbers
+          .put((byte) (entry.type().flag() | (owned ? OWNED : 0)))
+          .putInt(entry.mode())
+          .putLong(entry.size());
       numbers.putLong(entry.device().major()).putLong(entry.device().minor());
       numbers.putInt(name.length).putInt(link.length);
       computation.update(numberBytes);

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * What was seen of the files below a path: for each file the facts that vouch for its content, and
  * the content's digest where it is known.
  *
- * <p>The facts are size, mode, both times, inode and, for a link, its target; the
- * owner too where it counts and is not root. They stand one after
- * the other as bytes, so that finding nothing changed is one comparison of two arrays.
+ * <p>The facts are size, mode, both times, inode and, for a link, its target; the owner too where
+ * it counts and is not root. They stand one after the other as bytes, so that finding nothing
+ * changed is one comparison of two arrays.
  */
 final class StatRecord {
   static final int DIGEST_BYTES = 32;

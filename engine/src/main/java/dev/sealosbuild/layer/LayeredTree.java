@@ -33,6 +33,8 @@ public final class LayeredTree implements FileTree {
   @FunctionalInterface
   public interface ContentVisitor {
     /**
+     * Gets one content.
+     *
      * @param names all that was asked for and is this file, as they stand in the tree
      * @param content of the file, to be read before this method ends
      */
@@ -101,7 +103,7 @@ public final class LayeredTree implements FileTree {
     if (node == null) {
       throw new IllegalArgumentException("/" + file.path() + " is not in the tree");
     }
-    return (long) node.layerNumber << 32 | node.number;
+    return ((long) node.layerNumber << 32) | node.number;
   }
 
   /**
