@@ -21,6 +21,20 @@ public sealed interface Mount {
   }
 
   /**
+   * A directory of the engine's own that is handed from command to command and that nobody else
+   * uses meanwhile. Where nothing can be mounted it is moved to its place and back; a build that is
+   * killed then loses it.
+   *
+   * @param source exists
+   */
+  record Cache(Path source, String target) implements Mount {
+    public Cache {
+      checkTarget(target);
+      source = source.toAbsolutePath();
+    }
+  }
+
+  /**
    * An empty directory in memory.
    *
    * @param size at most so many bytes; 0 for the kernel's default, half of the memory
