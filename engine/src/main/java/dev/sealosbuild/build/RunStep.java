@@ -97,8 +97,24 @@ final class RunStep {
     RunOptions options = session.request().commands().isolationOrDefault();
     return switch (flags.network()) {
       case DEFAULT -> options;
-      case NONE -> options.withNetwork(Network.NONE);
-      case HOST -> options.withNetwork(Network.HOST);
+      case NONE -> withNetwork(options, Network.NONE);
+      case HOST -> withNetwork(options, Network.HOST);
     };
+  }
+
+  private static RunOptions withNetwork(RunOptions options, Network network) {
+    return new RunOptions(
+        options.isolation(),
+        options.runtime(),
+        options.capabilities(),
+        options.security(),
+        options.limits(),
+        options.ulimits(),
+        options.shmSize(),
+        options.devices(),
+        options.volumes(),
+        options.groups(),
+        options.names(),
+        network);
   }
 }
