@@ -30,10 +30,10 @@ public final class ByteSize {
       throw wrong(option, text);
     }
     long size = Long.parseLong(number);
-    if (size > Long.MAX_VALUE >>> 10 * power) {
+    if (size > Long.MAX_VALUE >>> (10 * power)) {
       throw wrong(option, text);
     }
-    return size << 10 * power;
+    return size << (10 * power);
   }
 
   private static boolean isUnit(char letter) {

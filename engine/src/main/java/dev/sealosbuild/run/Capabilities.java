@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -88,8 +89,8 @@ public final class Capabilities {
    * @throws BuildException for a name that is none, or one both added and dropped
    */
   public static Capabilities of(List<String> add, List<String> drop) {
-    TreeSet<String> added = names("--cap-add", add);
-    TreeSet<String> dropped = names("--cap-drop", drop);
+    Set<String> added = names("--cap-add", add);
+    Set<String> dropped = names("--cap-drop", drop);
     for (String name : added) {
       if (dropped.contains(name) && !name.equals("ALL")) {
         throw new BuildException(
@@ -180,7 +181,7 @@ public final class Capabilities {
     return names.toString();
   }
 
-  private static TreeSet<String> names(String option, List<String> values) {
+  private static Set<String> names(String option, List<String> values) {
     TreeSet<String> names = new TreeSet<>();
     for (String value : values) {
       for (String part : value.split(",", -1)) {

@@ -31,7 +31,6 @@ final class ChrootScript {
       List.of(
           "/proc/acpi",
           "/proc/asound",
-          "/proc/interrupts",
           "/proc/kcore",
           "/proc/keys",
           "/proc/latency_stats",
@@ -109,7 +108,7 @@ final class ChrootScript {
     if (plan.options().network() == Network.NONE) {
       more.add("--net");
     }
-    return Launch.of(chroot.script, "KILL", Launch.namespaces(more));
+    return Launch.of(plan, chroot.script, "KILL", Launch.namespaces(more));
   }
 
   private void write() {

@@ -75,6 +75,7 @@ public final class CommandRunner {
     }
   }
 
+  @SuppressWarnings("try") // closing is all that is wanted of the resource
   private Outcome start(Plan plan, IsolationChoice.Chosen chosen, OutputListener listener)
       throws InterruptedException {
     if (plan.root() instanceof RootFileSystem.Overlay overlay) {
@@ -98,6 +99,7 @@ public final class CommandRunner {
     return runtime == null ? ChrootScript.of(plan) : OciScript.of(plan, runtime);
   }
 
+  @SuppressWarnings("try") // as above
   private static Outcome runBare(Plan plan, Path root, OutputListener listener)
       throws InterruptedException {
     List<Mount> mounts = new ArrayList<>(plan.files());

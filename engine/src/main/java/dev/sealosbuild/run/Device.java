@@ -71,8 +71,8 @@ public record Device(
       }
       long number = (Long) facts.get("rdev");
       // As makedev(3) of the GNU C library puts the halves together.
-      long major = number >>> 8 & 0xfff | number >>> 32 & 0xfffff000L;
-      long minor = number & 0xff | number >>> 12 & 0xffffff00L;
+      long major = ((number >>> 8) & 0xfff) | ((number >>> 32) & 0xfffff000L);
+      long minor = (number & 0xff) | ((number >>> 12) & 0xffffff00L);
       return new Device(
           source,
           target,

@@ -75,7 +75,7 @@ public record HostNames(
 
   private static boolean isAddress(String text) {
     return text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")
-        || text.indexOf(':') >= 0 && text.matches("[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]+)?");
+        || (text.indexOf(':') >= 0 && text.matches("[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]+)?"));
   }
 
   private static void words(String option, List<String> values) {

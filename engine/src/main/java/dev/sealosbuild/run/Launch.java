@@ -24,12 +24,13 @@ record Launch(List<String> command, Script script, boolean outright) {
    * @param signal that it gets when the engine has died
    * @param wrapper runs the shell; may be empty
    */
-  static Launch of(Script script, String signal, List<String> wrapper) {
+  static Launch of(Plan plan, Script script, String signal, List<String> wrapper) {
     List<String> command =
         new ArrayList<>(
             List.of(Tools.utilLinux("setsid"), Tools.utilLinux("setpriv"), "--pdeathsig", signal));
     command.addAll(wrapper);
-    command.addAll(List.of(Tools.require("sh", "a shell"), "-c", script.text()));
+    command.add(Tools.require("sh", "a shell"));
+    command.add(plan.scratch().file("script", script.text()).toString());
     return new Launch(command, script, signal.equals("KILL"));
   }
 

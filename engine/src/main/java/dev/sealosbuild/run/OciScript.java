@@ -44,13 +44,14 @@ final class OciScript {
     outer.line("trap 'finish; exit 143' TERM INT HUP");
     outer.line("exec 3<&0");
     List<String> command = Launch.namespaces(List.of("--mount-proc"));
-    command.addAll(List.of(Tools.require("sh", "a shell"), "-c", inner.text()));
+    command.add(Tools.require("sh", "a shell"));
+    command.add(plan.scratch().file("inner", inner.text()).toString());
     outer.line(outer.values(command) + " <&3 3<&- &");
     outer.line("child=$!");
     outer.line("wait \"$child\"");
     outer.line("exit $?");
     outer.environment().putAll(inner.environment());
-    return Launch.of(outer, "TERM", List.of());
+    return Launch.of(plan, outer, "TERM", List.of());
   }
 
   private static Script inner(Plan plan, String runtime, String id) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a command's output to its end, line by line; keeps the last ones. */
 final class OutputLines implements Runnable {
@@ -15,6 +16,7 @@ final class OutputLines implements Runnable {
   private final ArrayDeque<String> last = new ArrayDeque<>();
   private final byte[] line = new byte[MAX_LINE];
   private int length;
+  private @Nullable RuntimeException failure;
 
   OutputLines(InputStream stream, OutputListener listener) {
     this.stream = stream;
@@ -35,6 +37,13 @@ final class OutputLines implements Runnable {
     }
     if (length > 0) {
       finish();
+    }
+  }
+
+  /** Throws what the listener threw, if it did; to be called when the command has ended. */
+  void rethrow() {
+    if (failure != null) {
+      throw failure;
     }
   }
 
@@ -65,6 +74,12 @@ final class OutputLines implements Runnable {
         last.removeFirst();
       }
     }
-    listener.line(text);
+    if (failure == null) {
+      try {
+        listener.line(text);
+      } catch (RuntimeException e) {
+        failure = e; // the command would block if nobody read on
+      }
+    }
   }
 }

@@ -48,6 +48,7 @@ final class RunningCommand {
     try {
       int status = running.process.waitFor();
       reader.join(TimeUnit.SECONDS.toMillis(2));
+      lines.rethrow();
       return new Outcome(status, lines.last());
     } catch (InterruptedException e) {
       running.end();

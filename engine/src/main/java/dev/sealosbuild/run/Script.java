@@ -68,7 +68,7 @@ final class Script {
    * Adds the text that becomes a command, with nothing of the script's in its environment; to stand
    * at the end of a subshell.
    *
-   * @param environment what the command sees
+   * @param assignments {@code NAME=VALUE}, all that the command sees
    * @param command what runs it
    */
   Script become(List<String> assignments, List<String> command) {
