@@ -21,7 +21,7 @@ final class BuildSession implements AutoCloseable {
   private final Threads workers;
   private final Threads uploaders;
   private final Registries registries;
-  private final BuildCache cache;
+  private final Caches caches;
   private final DirectoryTree context;
   private final IgnoreRules ignoreRules;
   private final BaseImages baseImages;
@@ -37,10 +37,7 @@ final class BuildSession implements AutoCloseable {
    * @param environment of the process
    */
   BuildSession(
-      BuildRequest request,
-      ImageStore store,
-      Progress progress,
-      Map<String, String> environment) {
+      BuildRequest request, ImageStore store, Progress progress, Map<String, String> environment) {
     this.request = request;
     this.environment = environment;
     this.store = store;
@@ -50,13 +47,13 @@ final class BuildSession implements AutoCloseable {
     this.workers = new Threads("build-worker", Math.max(2, processors));
     this.uploaders = new Threads("upload", ImagePush.PARALLEL);
     this.registries = new Registries(request.output().registry());
-    this.cache = new BuildCache(store, request.cache().readable());
     DirectoryTree whole =
         DirectoryTree.open(request.inputs().context(), IgnoreRules.none(), workers);
     this.ignoreRules = IgnoreRules.of(whole.root());
     this.context = whole.withFilter(ignoreRules);
     this.baseImages = new BaseImages(store, registries, progress);
     this.baseLayers = new BaseLayers(store, registries, progress);
+    this.caches = new Caches(request.cache(), store, registries, baseLayers, progress);
     this.trees = new ImageTrees(store, baseLayers);
     this.uploads =
         request.output().push() && !request.output().tags().isEmpty()
@@ -87,7 +84,11 @@ final class BuildSession implements AutoCloseable {
   }
 
   BuildCache cache() {
-    return cache;
+    return caches.cache();
+  }
+
+  Caches caches() {
+    return caches;
   }
 
   DirectoryTree context() {
@@ -182,6 +183,7 @@ final class BuildSession implements AutoCloseable {
   @Override
   public void close() {
     secrets.close();
+    caches.close();
     if (commandRoom != null) {
       commandRoom.close();
     }

@@ -23,8 +23,7 @@ record CachedLayer(StateLayer layer, BuildCache.Entry entry) {
       throw new IllegalStateException("a cache entry of a layer has none");
     }
     StateLayer layer =
-        new StateLayer(
-            entry.layer(), entry.diffId(), instruction.original(), true, Duration.ZERO);
+        new StateLayer(entry.layer(), entry.diffId(), instruction.original(), true, Duration.ZERO);
     return new CachedLayer(layer, entry);
   }
 

@@ -68,7 +68,9 @@ public final class ImageBuilder {
       }
       ImageState state = execute(session, file);
       Manifest manifest = ImageAssembly.assemble(state, request, store);
-      return publish(session, state, manifest);
+      BuildResult result = publish(session, state, manifest);
+      session.caches().export();
+      return result;
     }
   }
 

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a command sees besides its root file system, made ready on this machine and gone when this is
- * closed; caches stay.
+ * What a command sees besides its root file system, made ready on this machine and gone when this
+ * is closed; caches stay.
  */
 final class MountPreparation implements AutoCloseable {
   private final BuildSession session;
@@ -162,7 +162,10 @@ final class MountPreparation implements AutoCloseable {
             : new Mount.Cache(directory, target));
   }
 
-  /** A directory in a cache. What a command has put there may be a link to anywhere: none is followed. */
+  /**
+   * A directory in a cache. What a command has put there may be a link to anywhere: none is
+   * followed.
+   */
   private static Path below(Path directory, RunMount.Cache cache) throws IOException {
     Path at = directory;
     for (String name : TreePaths.normalize(cache.source()).split("/", -1)) {
@@ -211,9 +214,7 @@ final class MountPreparation implements AutoCloseable {
     }
     agents.add(agent);
     String target =
-        ssh.target() == null
-            ? "/run/buildkit/ssh_agent." + lastAgent++
-            : target(ssh.target());
+        ssh.target() == null ? "/run/buildkit/ssh_agent." + lastAgent++ : target(ssh.target());
     variables.putIfAbsent("SSH_AUTH_SOCK", target);
     mounts.add(new Mount.Bind(agent.socket(), target, false));
   }

@@ -30,8 +30,7 @@ final class MountSource implements AutoCloseable {
    */
   static MountSource find(CopyRoot root, String source) {
     String path = TreePaths.resolve(root.files(), TreePaths.normalize(source));
-    LayerEntry entry =
-        path.isEmpty() ? LayerEntry.directory("", 0755, 0) : root.files().find(path);
+    LayerEntry entry = path.isEmpty() ? LayerEntry.directory("", 0755, 0) : root.files().find(path);
     if (entry == null) {
       throw new BuildException(
           "the mount's source \"" + source + "\" is not in " + root.description(),
@@ -39,7 +38,11 @@ final class MountSource implements AutoCloseable {
     }
     if (!path.isEmpty() && root.isLeftOut(path, entry.isDirectory())) {
       throw new BuildException(
-          "the mount's source \"" + source + "\" is left out of " + root.description() + " by "
+          "the mount's source \""
+              + source
+              + "\" is left out of "
+              + root.description()
+              + " by "
               + root.ignoreFile(),
           "take it back in there by a line \"!" + path + "\"");
     }

@@ -84,7 +84,8 @@ final class RunInstruction {
       text.append(joined).append(' ');
     }
     String original = run.original();
-    text.append("/bin/sh -c ").append(original, Math.min(KEYWORD, original.length()), original.length());
+    text.append("/bin/sh -c ")
+        .append(original, Math.min(KEYWORD, original.length()), original.length());
     for (Heredoc heredoc : run.heredocs()) {
       text.append('\n').append(heredoc.content().strip());
     }

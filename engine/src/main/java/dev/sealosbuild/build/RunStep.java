@@ -20,6 +20,7 @@ import java.util.Optional;
 final class RunStep {
   private final BuildSession session;
   private final CopyRoots roots;
+  private final BuildCache cache;
   private final Variables variables;
 
   /**
@@ -29,6 +30,7 @@ final class RunStep {
   RunStep(BuildSession session, CopyRoots roots, Variables variables) {
     this.session = session;
     this.roots = roots;
+    this.cache = roots.cache();
     this.variables = variables;
   }
 
@@ -42,14 +44,14 @@ final class RunStep {
     try (RunMounts mounts = new RunMounts(all, roots)) {
       Digest key = keyOf(instruction, flags, mounts, state);
       Digest source = mounts.sourceDigest();
-      Optional<BuildCache.Entry> cached = session.cache().get(key, source);
+      Optional<BuildCache.Entry> cached = cache.get(key, source);
       CachedLayer layer;
       if (cached.isPresent()) {
         layer = CachedLayer.of(cached.get(), run);
         step.finish(true, "");
       } else {
         layer = execute(run, instruction, flags, mounts, state, step);
-        session.cache().put(key, source, layer.entry());
+        cache.put(key, source, layer.entry());
         step.finish(false, layer.describe());
       }
       return layer.after(state, instruction.historyText(), key);

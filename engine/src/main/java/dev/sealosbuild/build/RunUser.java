@@ -22,8 +22,8 @@ record RunUser(long uid, long gid, List<Long> groups, String home) {
 
   /**
    * Finds the user that USER names, as buildah does: a number without a group has the group that
-   * passwd gives it, and group 0 where it is not there; a user has the groups that list it, whatever
-   * group it was given; who has no home has {@code /}.
+   * passwd gives it, and group 0 where it is not there; a user has the groups that list it,
+   * whatever group it was given; who has no home has {@code /}.
    *
    * @param text {@code user[:group]}, by name or number; empty for root
    * @param image whose passwd and group files say who is who

@@ -58,10 +58,8 @@ public record SecretSource(String id, @Nullable Path file, @Nullable String vari
     boolean fromVariable =
         !variable.isEmpty()
             || type.equals("env")
-            || type.isEmpty() && environment.containsKey(name);
-    return fromVariable
-        ? ofVariable(text, id, name, environment)
-        : ofFile(text, id, Path.of(name));
+            || (type.isEmpty() && environment.containsKey(name));
+    return fromVariable ? ofVariable(text, id, name, environment) : ofFile(text, id, Path.of(name));
   }
 
   private static SecretSource ofVariable(

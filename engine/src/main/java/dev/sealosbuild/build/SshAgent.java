@@ -30,8 +30,7 @@ final class SshAgent implements AutoCloseable {
   private final @Nullable Process started;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
-  private SshAgent(
-      Path socket, Path agent, ServerSocketChannel server, @Nullable Process started) {
+  private SshAgent(Path socket, Path agent, ServerSocketChannel server, @Nullable Process started) {
     this.socket = socket;
     this.agent = agent;
     this.server = server;

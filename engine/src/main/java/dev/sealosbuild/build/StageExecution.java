@@ -24,6 +24,7 @@ final class StageExecution {
   private final Set<String> askedArguments = new HashSet<>();
   private final LayerInstructions layers;
   private final RunStep runs;
+  private final BuildCache cache;
   private boolean cmdIsOfThisStage;
 
   /**
@@ -35,6 +36,7 @@ final class StageExecution {
     this.session = session;
     this.layers = new LayerInstructions(session, roots);
     this.runs = new RunStep(session, roots, variables);
+    this.cache = roots.cache();
     this.variables = variables;
     this.stage = stage;
   }
@@ -113,11 +115,11 @@ final class StageExecution {
     String created = session.time().now();
     // Only for the time is it worth remembering that an instruction was executed before.
     if (session.time().fixed() == null) {
-      Optional<BuildCache.Entry> cached = session.cache().get(key, null);
+      Optional<BuildCache.Entry> cached = cache.get(key, null);
       if (cached.isPresent()) {
         created = cached.get().created();
       } else {
-        session.cache().put(key, null, BuildCache.Entry.ofMetadata(created));
+        cache.put(key, null, BuildCache.Entry.ofMetadata(created));
       }
       step.finish(cached.isPresent(), "");
     } else {

@@ -59,6 +59,11 @@ final class Stages {
     return null;
   }
 
+  /** The cache that the instructions of a stage look into. */
+  BuildCache cacheOf(int number) {
+    return session.caches().ofStage(stages.get(number).from().stage(), number);
+  }
+
   /** Whether a stage, or one of those after it, is called so, or has this number. */
   boolean isFrom(String name, int number) {
     for (Stage stage : stages.subList(number, stages.size())) {

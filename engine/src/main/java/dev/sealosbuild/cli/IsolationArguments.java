@@ -19,7 +19,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The options that say how commands are kept away from the machine, and what they may use of it. */
+/**
+ * The options that say how commands are kept away from the machine, and what they may use of it.
+ */
 final class IsolationArguments {
   private static final String ISOLATION = "--isolation";
   private static final String RUNTIME = "--runtime";
@@ -51,9 +53,31 @@ final class IsolationArguments {
       List.of("--ipc", "--pid", "--uts", "--userns", "--cgroupns");
 
   private static final String[] ALL = {
-    ISOLATION, RUNTIME, CAP_ADD, CAP_DROP, SECURITY_OPT, ULIMIT, SHM_SIZE, MEMORY, MEMORY_SWAP,
-    CPU_SHARES, CPU_PERIOD, CPU_QUOTA, CPUSET_CPUS, CPUSET_MEMS, CGROUP_PARENT, DEVICE, VOLUME,
-    GROUP_ADD, ADD_HOST, NO_HOSTS, NO_HOSTNAME, DNS, DNS_OPTION, DNS_SEARCH, NETWORK
+    ISOLATION,
+    RUNTIME,
+    CAP_ADD,
+    CAP_DROP,
+    SECURITY_OPT,
+    ULIMIT,
+    SHM_SIZE,
+    MEMORY,
+    MEMORY_SWAP,
+    CPU_SHARES,
+    CPU_PERIOD,
+    CPU_QUOTA,
+    CPUSET_CPUS,
+    CPUSET_MEMS,
+    CGROUP_PARENT,
+    DEVICE,
+    VOLUME,
+    GROUP_ADD,
+    ADD_HOST,
+    NO_HOSTS,
+    NO_HOSTNAME,
+    DNS,
+    DNS_OPTION,
+    DNS_SEARCH,
+    NETWORK
   };
 
   private IsolationArguments() {}
@@ -104,8 +128,7 @@ final class IsolationArguments {
         Options.values("NAME=SOFT[:HARD]", "Limit each process, such as nofile=1024.", ULIMIT),
         Options.value("SIZE", "Size of /dev/shm. Default: 64m.", SHM_SIZE),
         Options.value("SIZE", "Limit the memory of a command, such as 2g.", "-m", MEMORY),
-        Options.value(
-            "SIZE", "Limit memory and swap together; -1 for no limit.", MEMORY_SWAP),
+        Options.value("SIZE", "Limit memory and swap together; -1 for no limit.", MEMORY_SWAP),
         Options.value("N", "Weight of its processor time beside others.", "-c", CPU_SHARES),
         Options.value("N", "Period of the processor quota, in microseconds.", CPU_PERIOD),
         Options.value("N", "Processor time in each period, in microseconds.", CPU_QUOTA),
@@ -116,8 +139,7 @@ final class IsolationArguments {
 
   private static List<OptionSpec> machine() {
     return List.of(
-        Options.values(
-            "DEVICE[:PATH][:rwm]", "Let commands use a device of the machine.", DEVICE),
+        Options.values("DEVICE[:PATH][:rwm]", "Let commands use a device of the machine.", DEVICE),
         Options.values(
             "DIRECTORY:PATH[:ro]",
             "Let commands see a file or directory of the machine. The image does not keep it.",

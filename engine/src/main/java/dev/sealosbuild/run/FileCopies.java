@@ -24,7 +24,10 @@ public final class FileCopies {
    * @param directory empty; gets what is directly in {@code below}
    */
   public static void copy(
-      List<LayerEntry> entries, String below, Function<LayerEntry, Content> contents, Path directory)
+      List<LayerEntry> entries,
+      String below,
+      Function<LayerEntry, Content> contents,
+      Path directory)
       throws IOException {
     EntryMaker maker = new EntryMaker();
     List<LayerEntry> directories = new ArrayList<>();

@@ -56,7 +56,8 @@ public final class CacheDirectories {
   public InUse shared(String id, Filling filling) throws IOException {
     String name = name(id, 0);
     // Made under a lock of its own: who shares the other one cannot have it alone for that.
-    FileLocks.whileExclusive(locks.resolve("mount-" + name + ".new.lock"), () -> make(name, filling));
+    FileLocks.whileExclusive(
+        locks.resolve("mount-" + name + ".new.lock"), () -> make(name, filling));
     return new InUse(folder.resolve(name), FileLocks.shared(lockFile(name)));
   }
 

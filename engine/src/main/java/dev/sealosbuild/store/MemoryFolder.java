@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where what must not come to a disk is kept for a while: in {@code /dev/shm}, which is memory, in a
- * folder that only this user can enter. What a killed process leaves there is removed by the next
+ * Where what must not come to a disk is kept for a while: in {@code /dev/shm}, which is memory, in
+ * a folder that only this user can enter. What a killed process leaves there is removed by the next
  * that comes.
  */
 final class MemoryFolder {
