@@ -12,6 +12,7 @@ import dev.sealosbuild.layer.LayeredTree;
 import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.store.BlobWriter;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.UnpackedLayers;
 import dev.sealosbuild.testing.ImageContents;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
@@ -172,6 +173,17 @@ final class CommandRoom implements AutoCloseable {
     roots.close();
     store.close();
     workers.shutdownNow();
+    // JUnit, removing the folder, would warn of every link in it that leads to the machine's files.
+    remove(store.root());
+  }
+
+  /** Removes a folder. */
+  static void remove(Path folder) {
+    try {
+      UnpackedLayers.deleteTree(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A regular file's content. */
