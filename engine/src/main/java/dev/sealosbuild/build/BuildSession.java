@@ -7,6 +7,9 @@ import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.KeyedFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,7 @@ final class BuildSession implements AutoCloseable {
   private final BaseImages baseImages;
   private final BaseLayers baseLayers;
   private final ImageTrees trees;
+  private final NamedContexts namedContexts;
   private final @Nullable EarlyUploads uploads;
   private final LayerOutput output;
   private final Map<String, String> environment;
@@ -55,6 +59,7 @@ final class BuildSession implements AutoCloseable {
     this.baseLayers = new BaseLayers(store, registries, progress);
     this.caches = new Caches(request.cache(), store, registries, baseLayers, progress);
     this.trees = new ImageTrees(store, baseLayers);
+    this.namedContexts = new NamedContexts(this, request.inputs().namedContexts());
     this.uploads =
         request.output().push() && !request.output().tags().isEmpty()
             ? new EarlyUploads(registries, request.output().tags().get(0), uploaders, progress)
@@ -109,6 +114,24 @@ final class BuildSession implements AutoCloseable {
 
   ImageTrees trees() {
     return trees;
+  }
+
+  NamedContexts namedContexts() {
+    return namedContexts;
+  }
+
+  /** Threads that look at files, and compress. */
+  Threads workers() {
+    return workers;
+  }
+
+  /** A new empty directory that goes with the build. */
+  Path newDirectory() {
+    try {
+      return Files.createDirectory(store.temporary().newPath());
+    } catch (IOException e) {
+      throw ImageStore.failure("making a temporary directory", e);
+    }
   }
 
   LayerOutput output() {

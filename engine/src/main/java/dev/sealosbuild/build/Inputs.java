@@ -1,25 +1,34 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.context.ContextAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a build reads.
  *
  * @param context directory that COPY reads
  * @param files instruction files, joined in this order; empty to find one in the context
+ * @param namedContexts other places to copy from, and what stands for an image, by the names that
+ *     instructions use for them
  */
-public record Inputs(Path context, List<InstructionFile> files) {
+public record Inputs(
+    Path context, List<InstructionFile> files, Map<String, ContextAddress> namedContexts) {
 
   public Inputs {
     files = List.copyOf(files);
+    namedContexts = Collections.unmodifiableMap(new LinkedHashMap<>(namedContexts));
   }
 
   /** Gathers inputs. */
   public static final class Builder {
     private final Path context;
     private final List<InstructionFile> files = new ArrayList<>();
+    private final Map<String, ContextAddress> namedContexts = new LinkedHashMap<>();
 
     Builder(Path context) {
       this.context = context;
@@ -31,8 +40,17 @@ public record Inputs(Path context, List<InstructionFile> files) {
       return this;
     }
 
+    /**
+     * Adds a named context, which stands for the stage or the image of that name wherever one is
+     * named.
+     */
+    public Builder namedContext(String name, ContextAddress address) {
+      namedContexts.put(name, address);
+      return this;
+    }
+
     Inputs build() {
-      return new Inputs(context, files);
+      return new Inputs(context, files, namedContexts);
     }
   }
 }

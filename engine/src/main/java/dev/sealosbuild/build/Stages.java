@@ -64,6 +64,16 @@ final class Stages {
     return session.caches().ofStage(stages.get(number).from().stage(), number);
   }
 
+  /** The name of the stage before another that has this number; null where it has none. */
+  @Nullable String nameOf(String number, int before) {
+    for (Stage earlier : stages.subList(0, before)) {
+      if (number.equals(String.valueOf(earlier.number()))) {
+        return earlier.from().stage();
+      }
+    }
+    return null;
+  }
+
   /** Whether a stage, or one of those after it, is called so, or has this number. */
   boolean isFrom(String name, int number) {
     for (Stage stage : stages.subList(number, stages.size())) {
@@ -102,16 +112,19 @@ final class Stages {
           .mistake(
               0, "FROM " + from.image() + " comes to an empty name", "give the argument a value");
     }
-    for (Stage earlier : stages.subList(0, stage.number())) {
-      if (earlier.isCalled(name)) {
-        return result(earlier);
-      }
-    }
-    String platform = from.platform() == null ? "" : words.expand(from.platform());
+    String text = from.platform() == null ? "" : words.expand(from.platform());
     try {
-      return session
-          .baseImages()
-          .start(name, platform.isEmpty() ? platform() : Platform.parse(platform));
+      Platform platform = text.isEmpty() ? platform() : Platform.parse(text);
+      ImageState named = session.namedContexts().image(name, platform);
+      if (named != null) {
+        return named;
+      }
+      for (Stage earlier : stages.subList(0, stage.number())) {
+        if (earlier.isCalled(name)) {
+          return result(earlier);
+        }
+      }
+      return session.baseImages().start(name, platform);
     } catch (BuildException e) {
       throw from.origin().placed(e);
     }

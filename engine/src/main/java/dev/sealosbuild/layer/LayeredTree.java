@@ -117,7 +117,7 @@ public final class LayeredTree implements FileTree {
     }
     while (!wanted.isEmpty()) {
       long layer = wanted.firstKey() >>> 32;
-      SortedMap<Long, List<LayerEntry>> ofLayer = wanted.headMap(layer + 1 << 32);
+      SortedMap<Long, List<LayerEntry>> ofLayer = wanted.headMap((layer + 1) << 32);
       Node first = node(ofLayer.get(ofLayer.firstKey()).get(0).path());
       readLayer(first == null ? null : first.layer, ofLayer, visitor);
       ofLayer.clear();
