@@ -6,5 +6,20 @@ package dev.sealosbuild.dockerfile;
  * @param name {@code syntax}, {@code escape} or {@code check}, in lower case
  * @param value as written, without white space around it
  * @param where its line
+ * @param line the text of its line
  */
-public record Directive(String name, String value, SourceRange where) {}
+public record Directive(String name, String value, SourceRange where, String line) {
+
+  /**
+   * A mistake in the value.
+   *
+   * @param part of the value that is wrong; its first character is pointed at
+   * @param problem what was found and what was expected, without a full stop
+   * @param remedy what to do
+   */
+  public InstructionException mistake(String part, String problem, String remedy) {
+    int from = Math.max(0, line.indexOf(value, line.indexOf('=') + 1));
+    int at = Math.max(from, line.indexOf(part, from));
+    return new InstructionException(where.file(), where.firstLine(), at + 1, line, problem, remedy);
+  }
+}
