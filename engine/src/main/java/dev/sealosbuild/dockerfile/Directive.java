@@ -13,13 +13,13 @@ public record Directive(String name, String value, SourceRange where, String lin
   /**
    * A mistake in the value.
    *
-   * @param part of the value that is wrong; its first character is pointed at
+   * @param offset of the character of the value that is pointed at
    * @param problem what was found and what was expected, without a full stop
    * @param remedy what to do
    */
-  public InstructionException mistake(String part, String problem, String remedy) {
+  public InstructionException mistake(int offset, String problem, String remedy) {
     int from = Math.max(0, line.indexOf(value, line.indexOf('=') + 1));
-    int at = Math.max(from, line.indexOf(part, from));
-    return new InstructionException(where.file(), where.firstLine(), at + 1, line, problem, remedy);
+    return new InstructionException(
+        where.file(), where.firstLine(), from + offset + 1, line, problem, remedy);
   }
 }

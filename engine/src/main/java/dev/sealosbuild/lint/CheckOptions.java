@@ -24,15 +24,16 @@ record CheckOptions(List<String> skipped, List<String> experimental, boolean err
   static final class Malformed extends BuildException {
     private static final long serialVersionUID = 1;
 
-    private final String part;
+    private final int offset;
 
-    Malformed(String part, String problem) {
+    Malformed(int offset, String problem) {
       super(problem, FORM);
-      this.part = part;
+      this.offset = offset;
     }
 
-    String part() {
-      return part;
+    /** Where the part begins in the options. */
+    int offset() {
+      return offset;
     }
   }
 
@@ -53,20 +54,23 @@ record CheckOptions(List<String> skipped, List<String> experimental, boolean err
     List<String> skipped = new ArrayList<>();
     List<String> experimental = new ArrayList<>();
     boolean error = false;
-    int at = 0;
-    while (at <= text.length()) {
-      int semicolon = text.indexOf(';', at);
+    int next = 0;
+    while (next <= text.length()) {
+      int semicolon = text.indexOf(';', next);
       int end = semicolon < 0 ? text.length() : semicolon;
+      int at = next;
+      while (at < end && text.charAt(at) == ' ') {
+        at++;
+      }
       String part = text.substring(at, end).strip();
-      at = end + 1;
+      next = end + 1;
       int equals = part.indexOf('=');
       String value = part.substring(equals + 1).strip();
       switch (equals < 0 ? "" : part.substring(0, equals).strip()) {
         case "skip" -> addNames(value, skipped);
         case "experimental" -> addNames(value, experimental);
-        case "error" -> error = truth(part, value);
-        default ->
-            throw new Malformed(part, "the check option \"" + shown(part) + "\" is not known");
+        case "error" -> error = truth(at, part, value);
+        default -> throw new Malformed(at, "the check option \"" + shown(part) + "\" is not known");
       }
     }
     return new CheckOptions(skipped, experimental, error);
@@ -109,7 +113,7 @@ record CheckOptions(List<String> skipped, List<String> experimental, boolean err
     }
   }
 
-  private static boolean truth(String part, String value) {
+  private static boolean truth(int at, String part, String value) {
     return switch (value) {
       case "1", "t", "T", "true", "TRUE", "True" -> true;
       case "0", "f", "F", "false", "FALSE", "False" -> false;

@@ -44,7 +44,7 @@ final class Findings {
     try {
       return CheckOptions.parse(directive.value());
     } catch (CheckOptions.Malformed e) {
-      throw directive.mistake(e.part(), e.getMessage(), e.remedy());
+      throw directive.mistake(e.offset(), e.getMessage(), e.remedy());
     }
   }
 

@@ -164,7 +164,7 @@ final class StageRules {
     }
     for (String source : transfer.sources()) {
       String path = expand(words, source);
-      if (path != null && fromContext && isKnown(words)) {
+      if (path != null && !path.isEmpty() && fromContext && isKnown(words)) {
         ignored(transfer, path);
       }
     }
