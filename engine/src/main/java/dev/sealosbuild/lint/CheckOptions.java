@@ -118,8 +118,7 @@ record CheckOptions(List<String> skipped, List<String> experimental, boolean err
       case "1", "t", "T", "true", "TRUE", "True" -> true;
       case "0", "f", "F", "false", "FALSE", "False" -> false;
       default ->
-          throw new Malformed(
-              part, "the check option \"" + shown(part) + "\" is not true or false");
+          throw new Malformed(at, "the check option \"" + shown(part) + "\" is not true or false");
     };
   }
 
