@@ -84,6 +84,11 @@ final class BuildSession implements AutoCloseable {
     return baseImages;
   }
 
+  /** Whether the ignore file leaves out a path and all below it. */
+  boolean ignoresWhole(String path) {
+    return ignoreRules.ignoresWhole(path);
+  }
+
   BaseLayers baseLayers() {
     return baseLayers;
   }
