@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -86,8 +87,7 @@ final class CaseFolder {
   /** The last arguments of a build of this case: its options, the file, the context. */
   List<String> arguments(ConformanceCase it) {
     List<String> arguments =
-        new java.util.ArrayList<>(
-            it.words(ConformanceCase.OPTIONS).stream().map(this::filled).toList());
+        new ArrayList<>(it.words(ConformanceCase.OPTIONS).stream().map(this::filled).toList());
     if (!it.instructions().isBlank()) {
       arguments.addAll(List.of("-f", tree.path("Containerfile").toString()));
     }
@@ -118,7 +118,7 @@ final class CaseFolder {
     }
   }
 
-  /** Makes what one line says: {@code PATH[/] [MODE] [UID:GID] [= | -> | => | '|' | <KIND ...]}. */
+  /** Makes what one line says: see the README beside the cases. */
   private void line(String line) {
     Matcher matcher = LINE.matcher(line);
     if (!matcher.matches()) {
@@ -198,6 +198,5 @@ final class CaseFolder {
     Program.run(
         "git", "-C", work, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "a");
     Program.run("git", "clone", "-q", "--bare", work, repository.toString());
-    Program.run("git", "-C", repository.toString(), "update-server-info");
   }
 }
