@@ -3,7 +3,6 @@ package dev.sealosbuild.build;
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.StatMemory;
 import dev.sealosbuild.image.Descriptor;
-import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
@@ -33,25 +32,24 @@ final class BuildSession implements AutoCloseable {
     this.request = request;
     this.store = store;
     this.progress = progress;
-    this.time = new BuildTime(request.timestamp());
+    this.time = new BuildTime(request.layers().timestamp());
     int processors = Runtime.getRuntime().availableProcessors();
     this.workers = new Threads("build-worker", Math.max(2, processors));
     this.uploaders = new Threads("upload", ImagePush.PARALLEL);
-    this.registries = new Registries(request.registry());
-    this.cache = new BuildCache(store, request.cache());
-    DirectoryTree whole = DirectoryTree.open(request.context(), IgnoreRules.none(), workers);
+    this.registries = new Registries(request.output().registry());
+    this.cache = new BuildCache(store, request.cache().readable());
+    DirectoryTree whole =
+        DirectoryTree.open(request.inputs().context(), IgnoreRules.none(), workers);
     this.ignoreRules = IgnoreRules.of(whole.root());
     this.context = whole.withFilter(ignoreRules);
     this.baseImages = new BaseImages(store, registries, progress);
     this.baseLayers = new BaseLayers(store, registries, progress);
     this.trees = new ImageTrees(store, baseLayers);
     this.uploads =
-        request.push() && !request.tags().isEmpty()
-            ? new EarlyUploads(registries, request.tags().get(0), uploaders, progress)
+        request.output().push() && !request.output().tags().isEmpty()
+            ? new EarlyUploads(registries, request.output().tags().get(0), uploaders, progress)
             : null;
-    this.output =
-        new LayerOutput(
-            store, request.compress() ? Compression.GZIP : Compression.NONE, workers, uploads);
+    this.output = new LayerOutput(store, request.layers().compression(), workers, uploads);
   }
 
   BuildRequest request() {
@@ -84,6 +82,11 @@ final class BuildSession implements AutoCloseable {
 
   BaseImages baseImages() {
     return baseImages;
+  }
+
+  /** Whether the ignore file leaves out a path and all below it. */
+  boolean ignoresWhole(String path) {
+    return ignoreRules.ignoresWhole(path);
   }
 
   BaseLayers baseLayers() {

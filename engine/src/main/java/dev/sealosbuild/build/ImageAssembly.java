@@ -17,7 +17,7 @@ final class ImageAssembly {
   private ImageAssembly() {}
 
   static Manifest assemble(ImageState state, BuildRequest request, ImageStore store) {
-    boolean docker = request.format() == ImageFormat.DOCKER;
+    boolean docker = request.image().format() == ImageFormat.DOCKER;
     ImageState.Base base = state.base();
     if (base != null && isUntouched(state, base, request)) {
       return store.manifest(base.manifest());
@@ -40,10 +40,10 @@ final class ImageAssembly {
 
   /** Whether the image is its base and nothing else, as {@code FROM} alone makes it. */
   private static boolean isUntouched(ImageState state, ImageState.Base base, BuildRequest request) {
-    boolean docker = request.format() == ImageFormat.DOCKER;
+    boolean docker = request.image().format() == ImageFormat.DOCKER;
     return state.config().history().size() == base.history()
-        && request.environment().isEmpty()
-        && request.annotations().isEmpty()
+        && request.image().environment().isEmpty()
+        && request.image().annotations().isEmpty()
         && MediaType.isDocker(base.manifest().mediaType()) == docker;
   }
 
@@ -58,7 +58,7 @@ final class ImageAssembly {
       annotations.put(BASE_DIGEST, base.manifest().digest().toString());
       annotations.put(BASE_NAME, base.name());
     }
-    annotations.putAll(request.annotations());
+    annotations.putAll(request.image().annotations());
     return annotations;
   }
 }

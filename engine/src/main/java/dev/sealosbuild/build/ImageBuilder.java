@@ -8,6 +8,7 @@ import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
+import dev.sealosbuild.lint.LintReport;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
@@ -46,29 +47,48 @@ public final class ImageBuilder {
   /**
    * Builds an image and names it; pushes it where the request says so.
    *
-   * @throws BuildException when it cannot be built; nothing is named or left half-made then
+   * @throws BuildException when it cannot be built, or the file's checks fail it; nothing is named
+   *     or left half-made then
    */
   public BuildResult build(BuildRequest request) {
-    if (request.push() && request.tags().isEmpty()) {
+    if (request.output().push() && request.output().tags().isEmpty()) {
       throw new BuildException(
           "there is no name to push the image to", "give one by --tag, with its registry");
     }
-    if (request.format() == ImageFormat.DOCKER && !request.annotations().isEmpty()) {
+    if (request.image().format() == ImageFormat.DOCKER
+        && !request.image().annotations().isEmpty()) {
       throw new BuildException(
           "Docker's image format has no annotations",
           "leave --annotation out, or use --format oci");
     }
     try (BuildSession session = new BuildSession(request, store, progress)) {
-      Dockerfile file =
-          InstructionParser.parse(
-              InstructionFiles.read(request.files(), session.context().root(), progress));
-      for (Warning warning : file.warnings()) {
+      Dockerfile file = parse(session);
+      LintReport report = new FileCheck(session, environment).checkBuilt(file);
+      for (Warning warning : report.warnings()) {
         progress.warn(warning.toString());
       }
+      report.requireAccepted();
       ImageState state = execute(session, file);
       Manifest manifest = ImageAssembly.assemble(state, request, store);
       return publish(session, state, manifest);
     }
+  }
+
+  /**
+   * Checks the instruction file of a build, all its stages, and builds nothing.
+   *
+   * @throws BuildException when the file cannot be read or parsed
+   */
+  public LintReport check(BuildRequest request) {
+    try (BuildSession session = new BuildSession(request, store, progress)) {
+      return new FileCheck(session, environment).checkAll(parse(session));
+    }
+  }
+
+  private Dockerfile parse(BuildSession session) {
+    return InstructionParser.parse(
+        InstructionFiles.read(
+            session.request().inputs().files(), session.context().root(), progress));
   }
 
   /**
@@ -101,7 +121,7 @@ public final class ImageBuilder {
   /** The variables of {@code --env} win over those of the file, as buildah's do. */
   private ImageState withEnvironment(ImageState state, BuildSession session) {
     ContainerConfig container = state.container();
-    for (Map.Entry<String, String> variable : session.request().environment().entrySet()) {
+    for (Map.Entry<String, String> variable : session.request().image().environment().entrySet()) {
       String value = variable.getValue();
       String known = value != null ? value : environment.get(variable.getKey());
       if (known != null) {
@@ -114,7 +134,7 @@ public final class ImageBuilder {
   private static ImageState withLabels(BuildSession session, ImageState state) {
     ImageState labelled = state;
     StageExecution execution = new StageExecution(session, Variables.none(), "");
-    for (Map.Entry<String, String> label : session.request().labels().entrySet()) {
+    for (Map.Entry<String, String> label : session.request().image().labels().entrySet()) {
       Map<String, String> labels = new LinkedHashMap<>(labelled.container().labels());
       labels.put(label.getKey(), label.getValue());
       String text = "LABEL \"" + label.getKey() + "\"=\"" + label.getValue() + "\"";
@@ -130,13 +150,13 @@ public final class ImageBuilder {
   private BuildResult publish(BuildSession session, ImageState state, Manifest manifest) {
     BuildRequest request = session.request();
     Descriptor image = manifest.descriptor().withPlatform(state.config().platform());
-    if (!request.push()) {
+    if (!request.output().push()) {
       // An image that stays here must be whole here.
       manifest.layers().forEach(session.baseLayers()::fetch);
     }
-    store.add(image, request.tags());
+    store.add(image, request.output().tags());
     List<ImageReference> pushed = new ArrayList<>();
-    if (request.push()) {
+    if (request.output().push()) {
       ImagePush push =
           new ImagePush(
               store,
@@ -145,7 +165,7 @@ public final class ImageBuilder {
               session.uploaders(),
               progress,
               session.uploads());
-      for (ImageReference tag : request.tags()) {
+      for (ImageReference tag : request.output().tags()) {
         push.push(image, tag);
         pushed.add(tag);
       }
@@ -154,7 +174,7 @@ public final class ImageBuilder {
         manifest.config().digest(),
         image,
         state.config().platform(),
-        request.tags(),
+        request.output().tags(),
         pushed,
         state.layers().stream().map(ImageBuilder::builtLayer).toList(),
         manifest.totalSize());

@@ -146,7 +146,7 @@ final class StageExecution {
         instruction instanceof Instruction.Health
             || instruction instanceof Instruction.Shell
             || instruction instanceof Instruction.Onbuild;
-    if (dockerOnly && session.request().format() == ImageFormat.OCI) {
+    if (dockerOnly && session.request().image().format() == ImageFormat.OCI) {
       session
           .progress()
           .warn(

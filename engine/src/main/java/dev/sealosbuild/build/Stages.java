@@ -28,7 +28,8 @@ final class Stages {
     this.session = session;
     Stage.Plan plan = Stage.split(file);
     this.stages = plan.stages();
-    this.globals = Variables.global(session.request().buildArgs(), environment, platform());
+    this.globals =
+        Variables.global(session.request().stages().arguments(), environment, platform());
     plan.globals().forEach(this::declare);
   }
 
@@ -114,6 +115,6 @@ final class Stages {
   }
 
   private Platform platform() {
-    return session.request().platform();
+    return session.request().image().platform();
   }
 }

@@ -44,15 +44,19 @@ final class BuildCommand implements Command {
 
   @Override
   public List<OptionSpec> options() {
-    return BuildOptions.all();
+    return BuildArguments.options();
   }
 
   @Override
   public int run(Arguments arguments, Invocation invocation) {
     BuildRequest request = BuildArguments.request(arguments, invocation);
+    if (arguments.flag(OutputArguments.CHECK, false)) {
+      Path root = GlobalOptions.root(arguments, invocation);
+      return new CheckRun().run(request, root, arguments, invocation);
+    }
     ResultFiles files =
         ResultFiles.at(
-            arguments.text(BuildOptions.IIDFILE), arguments.text(BuildOptions.METADATA_FILE));
+            arguments.text(OutputArguments.IIDFILE), arguments.text(OutputArguments.METADATA_FILE));
     Path root = GlobalOptions.root(arguments, invocation);
     return Views.show(
         arguments,
@@ -64,7 +68,7 @@ final class BuildCommand implements Command {
                 new ImageBuilder(store, progress, invocation.environment()).build(request);
             files.write(result);
             view.built(result);
-            return arguments.text(BuildOptions.IIDFILE) == null ? result.imageId().hex() : "";
+            return arguments.text(OutputArguments.IIDFILE) == null ? result.imageId().hex() : "";
           }
         });
   }

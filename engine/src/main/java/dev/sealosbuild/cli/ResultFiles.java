@@ -29,7 +29,7 @@ record ResultFiles(@Nullable Path id, @Nullable Path metadata) {
    */
   static ResultFiles at(@Nullable String id, @Nullable String metadata) {
     return new ResultFiles(
-        checked(BuildOptions.IIDFILE, id), checked(BuildOptions.METADATA_FILE, metadata));
+        checked(OutputArguments.IIDFILE, id), checked(OutputArguments.METADATA_FILE, metadata));
   }
 
   /** Writes each file whole, or leaves what was there. */

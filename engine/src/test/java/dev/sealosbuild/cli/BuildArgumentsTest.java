@@ -9,6 +9,7 @@ import dev.sealosbuild.build.ImageFormat;
 import dev.sealosbuild.build.InstructionFile;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.registry.Credentials;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.registry.Secret;
@@ -32,8 +33,8 @@ class BuildArgumentsTest {
     BuildRequest request = request();
 
     assertThat(request).usingRecursiveComparison().isEqualTo(BuildRequest.of(Path.of(".")).build());
-    assertThat(request.format()).isEqualTo(ImageFormat.OCI);
-    assertThat(request.registry()).isEqualTo(RegistryOptions.DEFAULT);
+    assertThat(request.image().format()).isEqualTo(ImageFormat.OCI);
+    assertThat(request.output().registry()).isEqualTo(RegistryOptions.DEFAULT);
   }
 
   @Test
@@ -41,22 +42,23 @@ class BuildArgumentsTest {
     BuildRequest request =
         request("-t", "a/b:1", "context", "--tag=localhost:5000/c", "-tquay.io/d");
 
-    assertThat(request.context()).isEqualTo(Path.of("context"));
-    assertThat(request.tags())
+    assertThat(request.inputs().context()).isEqualTo(Path.of("context"));
+    assertThat(request.output().tags())
         .extracting(ImageReference::toString)
         .containsExactly("docker.io/a/b:1", "localhost:5000/c:latest", "quay.io/d:latest");
   }
 
   @Test
   void whatFollowsTwoDashesIsTheContext() {
-    assertThat(request("--", "-t").context()).isEqualTo(Path.of("-t"));
+    assertThat(request("--", "-t").inputs().context()).isEqualTo(Path.of("-t"));
   }
 
   @Test
   void filesArePathsAddressesOrStandardInput() {
     caller.input("FROM scratch\n# ü\n");
 
-    assertThat(request("-f", "a/Kubefile", "-f", "-", "--file=https://example.com/f").files())
+    assertThat(
+            request("-f", "a/Kubefile", "-f", "-", "--file=https://example.com/f").inputs().files())
         .containsExactly(
             new InstructionFile.Local(Path.of("a/Kubefile")),
             new InstructionFile.Inline("<stdin>", "FROM scratch\n# ü\n"),
@@ -78,31 +80,31 @@ class BuildArgumentsTest {
             "--annotation=h=@file",
             "--annotation=i=");
 
-    assertThat(request.buildArgs())
+    assertThat(request.stages().arguments())
         .containsExactly(entry("A", "1=2"), entry("B", null), entry("C", ""));
-    assertThat(request.environment()).containsExactly(entry("D", "x y"), entry("E", null));
-    assertThat(request.labels()).containsExactly(entry("f", "1"), entry("g", ""));
-    assertThat(request.annotations()).containsExactly(entry("h", "@file"), entry("i", ""));
+    assertThat(request.image().environment()).containsExactly(entry("D", "x y"), entry("E", null));
+    assertThat(request.image().labels()).containsExactly(entry("f", "1"), entry("g", ""));
+    assertThat(request.image().annotations()).containsExactly(entry("h", "@file"), entry("i", ""));
   }
 
   @Test
   void anArgumentWithAnAtSignIsNoFileOfArguments(@TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve("args"), "--no-cache");
 
-    assertThat(request("@" + file).context()).isEqualTo(Path.of("@" + file));
-    assertThat(request("@" + file).cache()).isTrue();
+    assertThat(request("@" + file).inputs().context()).isEqualTo(Path.of("@" + file));
+    assertThat(request("@" + file).cache().readable()).isTrue();
   }
 
   @Test
   void theTimestampOptionWinsOverTheEnvironment() {
-    assertThat(request("--timestamp", "0").timestamp()).isEqualTo(Instant.EPOCH);
+    assertThat(request("--timestamp", "0").layers().timestamp()).isEqualTo(Instant.EPOCH);
 
     caller.with("SOURCE_DATE_EPOCH", "1700000000");
-    assertThat(request().timestamp()).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
-    assertThat(request("--timestamp=5").timestamp()).isEqualTo(Instant.ofEpochSecond(5));
+    assertThat(request().layers().timestamp()).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
+    assertThat(request("--timestamp=5").layers().timestamp()).isEqualTo(Instant.ofEpochSecond(5));
 
     caller.with("SOURCE_DATE_EPOCH", "");
-    assertThat(request().timestamp()).isNull();
+    assertThat(request().layers().timestamp()).isNull();
   }
 
   @ParameterizedTest
@@ -115,8 +117,9 @@ class BuildArgumentsTest {
     "--disable-compression=TRUE, false",
   })
   void flagsTakeAValueAfterAnEqualsSign(String argument, boolean compress) {
-    assertThat(request(argument, "context").compress()).isEqualTo(compress);
-    assertThat(request(argument, "context").context()).isEqualTo(Path.of("context"));
+    assertThat(request(argument, "context").layers().compression())
+        .isEqualTo(compress ? Compression.GZIP : Compression.NONE);
+    assertThat(request(argument, "context").inputs().context()).isEqualTo(Path.of("context"));
   }
 
   @Test
@@ -130,12 +133,12 @@ class BuildArgumentsTest {
             "--format=oci",
             "--tls-verify=false");
 
-    assertThat(request.cache()).isFalse();
-    assertThat(request.push()).isTrue();
-    assertThat(request.format()).isEqualTo(ImageFormat.OCI);
-    assertThat(request.registry().tlsVerify()).isFalse();
-    assertThat(request("--tls-verify").registry().tlsVerify()).isTrue();
-    assertThat(request("--format=docker").format()).isEqualTo(ImageFormat.DOCKER);
+    assertThat(request.cache().readable()).isFalse();
+    assertThat(request.output().push()).isTrue();
+    assertThat(request.image().format()).isEqualTo(ImageFormat.OCI);
+    assertThat(request.output().registry().tlsVerify()).isFalse();
+    assertThat(request("--tls-verify").output().registry().tlsVerify()).isTrue();
+    assertThat(request("--format=docker").image().format()).isEqualTo(ImageFormat.DOCKER);
   }
 
   @Test
@@ -162,7 +165,7 @@ class BuildArgumentsTest {
   void theAuthenticationFileMustBeThere(@TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve("auth.json"), "{}");
 
-    assertThat(request("--authfile=" + file).registry().authFile()).isEqualTo(file);
+    assertThat(request("--authfile=" + file).output().registry().authFile()).isEqualTo(file);
     assertThatThrownBy(() -> request("--authfile=" + directory.resolve("none")))
         .hasMessageEndingWith("none is missing");
     assertThatThrownBy(() -> request("--authfile", directory.toString()))
@@ -200,7 +203,7 @@ class BuildArgumentsTest {
   }
 
   private Credentials credentials(String... args) {
-    return request(args).registry().credentials();
+    return request(args).output().registry().credentials();
   }
 
   private static Credentials credentialsOf(String name, String password) {

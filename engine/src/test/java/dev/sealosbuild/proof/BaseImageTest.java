@@ -96,7 +96,7 @@ class BaseImageTest {
         engine.build(
             context.root(),
             text,
-            request -> request.registry(new RegistryOptions(false, null, null)));
+            request -> request.output().registry(new RegistryOptions(false, null, null)));
 
     assertThat(ours.listing()).containsExactlyElementsOf(theirs.listing());
     assertThat(Buildah.withoutDigests(ours.createdBy()))
@@ -118,7 +118,7 @@ class BaseImageTest {
         engine.build(
             context.root(),
             "FROM " + name() + "\n",
-            request -> request.registry(new RegistryOptions(false, null, null)));
+            request -> request.output().registry(new RegistryOptions(false, null, null)));
 
     String inRegistry =
         Program.run(

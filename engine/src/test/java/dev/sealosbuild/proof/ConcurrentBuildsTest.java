@@ -40,7 +40,7 @@ class ConcurrentBuildsTest {
     for (int i = 0; i < BUILDS; i++) {
       String alone =
           new Engine(folder.resolve("alone" + i))
-              .build(context(i), INSTRUCTIONS, request -> request.timestamp(Instant.EPOCH))
+              .build(context(i), INSTRUCTIONS, request -> request.layers().timestamp(Instant.EPOCH))
               .digest();
       assertThat(
               ImageContents.read(shared.root(), "docker.io/library/build" + i + ":latest").digest())

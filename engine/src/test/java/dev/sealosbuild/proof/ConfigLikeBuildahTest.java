@@ -87,7 +87,7 @@ class ConfigLikeBuildahTest {
 
     ImageContents theirs = buildah.build(context.root(), text, "--build-arg", "GIVEN=zz");
     ImageContents ours =
-        engine.build(context.root(), text, request -> request.buildArg("GIVEN", "zz"));
+        engine.build(context.root(), text, request -> request.stages().buildArg("GIVEN", "zz"));
 
     assertThat(ours.containerConfig()).isEqualTo(theirs.containerConfig());
     assertThat(ours.config().string("author")).isEqualTo(theirs.config().string("author"));
@@ -113,7 +113,7 @@ class ConfigLikeBuildahTest {
         """;
 
     ImageContents ours =
-        engine.build(context.root(), text, request -> request.format(ImageFormat.DOCKER));
+        engine.build(context.root(), text, request -> request.image().format(ImageFormat.DOCKER));
     JsonObject theirs = buildah.dockerConfig(context.root(), text);
 
     assertThat(ours.containerConfig()).isEqualTo(ImageContents.containerConfig(theirs));
@@ -134,14 +134,16 @@ class ConfigLikeBuildahTest {
         engine.build(
             context.root(),
             text,
-            request ->
-                request
-                    .label("x", "2")
-                    .label("z", "3")
-                    .annotation("k", "v")
-                    .environment("E", "option")
-                    .environment("F", "option")
-                    .timestamp(Instant.ofEpochSecond(1000)));
+            request -> {
+              request
+                  .image()
+                  .label("x", "2")
+                  .label("z", "3")
+                  .annotation("k", "v")
+                  .environment("E", "option")
+                  .environment("F", "option");
+              request.layers().timestamp(Instant.ofEpochSecond(1000));
+            });
     ImageContents theirs =
         buildah.build(
             context.root(),

@@ -46,10 +46,9 @@ final class Engine {
   /** Builds an image that has this one name, and pushes it there if that is asked for. */
   ImageContents buildAs(
       ImageReference name, Path context, String instructions, Consumer<BuildRequest.Builder> more) {
-    BuildRequest.Builder request =
-        BuildRequest.of(context)
-            .file(new InstructionFile.Inline("Containerfile", instructions))
-            .tag(name);
+    BuildRequest.Builder request = BuildRequest.of(context);
+    request.inputs().file(new InstructionFile.Inline("Containerfile", instructions));
+    request.output().tag(name);
     more.accept(request);
     try (ImageStore store = ImageStore.open(root)) {
       new ImageBuilder(store, Progress.silent()).build(request.build());

@@ -38,8 +38,9 @@ class ExampleTest {
     String name = "docker.io/library/example:latest";
     Path root = folder.resolve("store");
     try (ImageStore store = ImageStore.open(root)) {
-      new ImageBuilder(store, Progress.silent())
-          .build(BuildRequest.of(example).tag(ImageReference.parse(name)).build());
+      BuildRequest.Builder request = BuildRequest.of(example);
+      request.output().tag(ImageReference.parse(name));
+      new ImageBuilder(store, Progress.silent()).build(request.build());
     }
     ImageContents ours = ImageContents.read(root, name);
 

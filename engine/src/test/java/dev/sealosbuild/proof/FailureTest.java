@@ -82,7 +82,8 @@ class FailureTest {
                   engine.build(
                       context.root(),
                       "FROM " + base + "\nCOPY a /\n",
-                      request -> request.registry(new RegistryOptions(false, null, null))));
+                      request ->
+                          request.output().registry(new RegistryOptions(false, null, null))));
 
       assertThat(failure.sentence()).contains(base);
       assertThat(failure.remedy()).isNotBlank();
@@ -182,7 +183,7 @@ class FailureTest {
                 ImageReference.parse(host + "/x:1"),
                 context.root(),
                 INSTRUCTIONS,
-                request -> request.push(true).registry(options)));
+                request -> request.output().push(true).registry(options)));
   }
 
   private BuildException failure(Consumer<BuildRequest.Builder> more) {

@@ -73,7 +73,7 @@ class KilledBuildTest {
 
   private static String build(Engine engine) {
     return engine
-        .build(context, INSTRUCTIONS, request -> request.timestamp(Instant.EPOCH))
+        .build(context, INSTRUCTIONS, request -> request.layers().timestamp(Instant.EPOCH))
         .digest();
   }
 

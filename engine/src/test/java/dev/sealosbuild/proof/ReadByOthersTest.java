@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
+import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.testing.Buildah;
 import dev.sealosbuild.testing.ImageContents;
@@ -82,7 +83,10 @@ class ReadByOthersTest {
   void withoutCompressionTheLayersArePlainTar() {
     Requires.program("tar");
     ImageContents ours =
-        engine.build(context.root(), INSTRUCTIONS, request -> request.compress(false));
+        engine.build(
+            context.root(),
+            INSTRUCTIONS,
+            request -> request.layers().compression(Compression.NONE));
 
     assertThat(ours.layers()).hasSize(2);
     for (JsonObject layer : ours.layers()) {
@@ -125,7 +129,8 @@ class ReadByOthersTest {
               ImageReference.parse(name),
               context.root(),
               INSTRUCTIONS,
-              request -> request.push(true).registry(new RegistryOptions(false, null, null)));
+              request ->
+                  request.output().push(true).registry(new RegistryOptions(false, null, null)));
 
       JsonObject inspected =
           json(Program.run("skopeo", "inspect", "--tls-verify=false", "docker://" + name));

@@ -37,7 +37,7 @@ class SameDigestTest {
     context = tree.root();
     expected =
         new Engine(folder.resolve("library"))
-            .build(context, INSTRUCTIONS, request -> request.timestamp(Instant.EPOCH))
+            .build(context, INSTRUCTIONS, request -> request.layers().timestamp(Instant.EPOCH))
             .digest();
     Files.writeString(folder.resolve("Containerfile"), INSTRUCTIONS);
   }
@@ -70,7 +70,7 @@ class SameDigestTest {
 
     assertThat(
             new Engine(folder.resolve("settled"))
-                .build(context, INSTRUCTIONS, request -> request.timestamp(Instant.EPOCH))
+                .build(context, INSTRUCTIONS, request -> request.layers().timestamp(Instant.EPOCH))
                 .digest())
         .isEqualTo(expected);
   }
@@ -81,7 +81,7 @@ class SameDigestTest {
 
     assertThat(
             engine
-                .build(context, INSTRUCTIONS, request -> request.timestamp(Instant.EPOCH))
+                .build(context, INSTRUCTIONS, request -> request.layers().timestamp(Instant.EPOCH))
                 .digest())
         .isEqualTo(expected);
   }

@@ -1,0 +1,48 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.registry.RegistryOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where an image goes.
+ *
+ * @param tags names that it gets in the store and, with {@code push}, in their registries
+ * @param push whether it is pushed to every tag
+ * @param registry how registries are talked to, for bases as well
+ */
+public record OutputOptions(List<ImageReference> tags, boolean push, RegistryOptions registry) {
+  public OutputOptions {
+    tags = List.copyOf(tags);
+  }
+
+  /** Gathers options. */
+  public static final class Builder {
+    private final List<ImageReference> tags = new ArrayList<>();
+    private boolean push;
+    private RegistryOptions registry = RegistryOptions.DEFAULT;
+
+    Builder() {}
+
+    /** Adds a name, such as {@code registry.example.com/apps/shop:1.2}. */
+    public Builder tag(ImageReference tag) {
+      tags.add(tag);
+      return this;
+    }
+
+    public Builder push(boolean whether) {
+      push = whether;
+      return this;
+    }
+
+    public Builder registry(RegistryOptions options) {
+      registry = options;
+      return this;
+    }
+
+    OutputOptions build() {
+      return new OutputOptions(tags, push, registry);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.sealosbuild.cli;
+
+import dev.sealosbuild.build.Inputs;
+import dev.sealosbuild.build.InstructionFile;
+import dev.sealosbuild.error.BuildException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The options that say what a build reads. */
+final class InputArguments {
+  private static final String FILE = "--file";
+  private static final int MAX_INSTRUCTIONS = 4 << 20;
+
+  private InputArguments() {}
+
+  static List<OptionSpec> options() {
+    return List.of(
+        Options.values(
+            "FILE",
+            "Read the instructions from FILE: a path (of the working directory, else of the"
+                + " context), an http or https URL, or - for standard input. Given many times, the"
+                + " files are joined. Default: Sealfile, Kubefile, Dockerfile or Containerfile in"
+                + " the context, the first that is there.",
+            "-f",
+            FILE));
+  }
+
+  static void read(Arguments arguments, Invocation invocation, Inputs.Builder inputs) {
+    boolean inputRead = false;
+    for (String file : arguments.texts(FILE)) {
+      if (file.isEmpty()) {
+        throw new BuildException("--file is empty", "name a file, a URL, or - for standard input");
+      }
+      if (file.equals("-")) {
+        if (inputRead) {
+          throw new BuildException("--file=- is given twice", "standard input is read only once");
+        }
+        inputRead = true;
+        inputs.file(new InstructionFile.Inline("<stdin>", standardInput(invocation.in())));
+      } else if (file.startsWith("http://") || file.startsWith("https://")) {
+        inputs.file(new InstructionFile.Remote(address(file)));
+      } else {
+        inputs.file(new InstructionFile.Local(Path.of(file)));
+      }
+    }
+  }
+
+  private static String standardInput(InputStream in) {
+    try {
+      byte[] text = in.readNBytes(MAX_INSTRUCTIONS + 1);
+      if (text.length > MAX_INSTRUCTIONS) {
+        throw new BuildException(
+            "the instructions on standard input have more than 4 MiB",
+            "give --file=- the text of an instruction file");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+    } catch (CharacterCodingException e) {
+      throw new BuildException(
+          "the instructions on standard input are not UTF-8",
+          "give --file=- the text of an instruction file",
+          e);
+    } catch (IOException e) {
+      throw new BuildException("standard input cannot be read: " + e.getMessage(), "", e);
+    }
+  }
+
+  private static URI address(String text) {
+    try {
+      URI address = new URI(text);
+      if (address.getHost() != null) {
+        return address;
+      }
+      throw new BuildException("--file " + text + " names no host", "write https://host/path");
+    } catch (URISyntaxException e) {
+      throw new BuildException(
+          "--file " + text + " is not a URL: " + e.getReason(), "write https://host/path", e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sealosbuild.cli;
+
+import dev.sealosbuild.build.OutputOptions;
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.ImageReference;
+import java.util.List;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The options that say where an image goes, and what is told of it. */
+final class OutputArguments {
+  static final String IIDFILE = "--iidfile";
+  static final String METADATA_FILE = "--metadata-file";
+  static final String CHECK = "--check";
+  private static final String TAG = "--tag";
+  private static final String PUSH = "--push";
+
+  private OutputArguments() {}
+
+  static List<OptionSpec> options() {
+    return List.of(
+        Options.values(
+            "IMAGE",
+            "Name the image, as registry/repository[:tag]; may be given many times. A name without"
+                + " a registry is docker.io's, one without a tag gets latest.",
+            "-t",
+            TAG),
+        Options.value(
+            "FILE",
+            "Write the image's ID (sha256: and 64 digits, without a line's end) to FILE instead of"
+                + " standard output.",
+            IIDFILE),
+        Options.value(
+            "FILE",
+            "Write a JSON object about the image to FILE, with BuildKit's keys:"
+                + " containerimage.config.digest, containerimage.descriptor, containerimage.digest"
+                + " and image.name.",
+            METADATA_FILE),
+        Options.flag("Push the image to the registry of each of its names.", PUSH),
+        Options.flag(
+            "Build nothing: check the instruction file against the rules that BuildKit's checks"
+                + " have, and print what is found on standard output, as JSON with --progress"
+                + " json. Ends with 1 where something is found. A file says by # check=skip=RULE"
+                + " which rules do not count, and by # check=error=true that they fail a build.",
+            CHECK));
+  }
+
+  static void read(Arguments arguments, Invocation invocation, OutputOptions.Builder output) {
+    for (String tag : arguments.texts(TAG)) {
+      ImageReference reference = ImageReference.parse(tag);
+      if (reference.digest() != null) {
+        throw new BuildException(
+            "--tag " + tag + " has a digest", "an image's digest is known when it is built");
+      }
+      output.tag(reference);
+    }
+    boolean push = arguments.flag(PUSH, false);
+    if (push && arguments.texts(TAG).isEmpty()) {
+      throw new BuildException(
+          "--push is given without a name to push to",
+          "name the image with --tag registry/repository:tag");
+    }
+    output.push(push).registry(RegistryArguments.read(arguments, invocation));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.sealosbuild.posix;
+
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import java.util.Map;
+
+/**
+ * The functions of the C library as they are, for 64-bit Linux: {@code long} is {@code long}, and a
+ * pointer to bytes is an array. The C library is loaded with the class.
+ */
+final class SystemCalls {
+  static final int AT_FDCWD = -100;
+  static final int AT_SYMLINK_NOFOLLOW = 0x100;
+
+  static {
+    Native.register(
+        SystemCalls.class,
+        NativeLibrary.getInstance("c", Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
+  }
+
+  private SystemCalls() {}
+
+  static native int statx(int directory, byte[] path, int flags, int mask, byte[] status);
+
+  static native long llistxattr(byte[] path, byte[] names, long size);
+
+  static native long lgetxattr(byte[] path, byte[] name, byte[] value, long size);
+
+  static native int lsetxattr(byte[] path, byte[] name, byte[] value, long size, int flags);
+
+  static native int lremovexattr(byte[] path, byte[] name);
+
+  static native int mkdir(byte[] path, int mode);
+
+  static native int mknod(byte[] path, int mode, long device);
+
+  static native int lchown(byte[] path, int uid, int gid);
+
+  static native int chmod(byte[] path, int mode);
+
+  static native int utimensat(int directory, byte[] path, byte[] times, int flags);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sealosbuild.posix;
+
+import org.jspecify.annotations.NullMarked;
