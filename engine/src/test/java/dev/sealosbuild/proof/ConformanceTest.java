@@ -222,7 +222,7 @@ class ConformanceTest {
     for (String applet :
         ("sh cat chmod chown cp echo env false id ln ls mkdir mkfifo mv printf pwd rm rmdir stat"
                 + " test touch true umask wc head sort uname find grep tr nc timeout sleep mknod")
-            .split(" ")) {
+            .split(" ", -1)) {
       root.link("bin/" + applet, "busybox");
     }
     return root.settle();
