@@ -51,6 +51,7 @@ final class GarbageCollector {
     for (String key : store.cache().keys()) {
       store.cache().get(key).ifPresent(entry -> markLayer(entry, needed));
     }
+    store.unpacked().sweep(needed);
     long freed = 0;
     Path blobs = store.root().resolve("blobs");
     for (String algorithm : new String[] {"sha256", "sha512"}) {

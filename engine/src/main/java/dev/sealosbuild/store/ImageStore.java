@@ -17,6 +17,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +82,7 @@ public final class ImageStore implements AutoCloseable {
       Path unfinished = temporary.newPath();
       Files.write(unfinished, LAYOUT);
       Files.createDirectories(root.resolve("blobs/sha256"));
-      Files.move(unfinished, layout, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      Files.move(unfinished, layout, StandardCopyOption.ATOMIC_MOVE);
     }
     index.create();
   }
@@ -145,8 +147,9 @@ public final class ImageStore implements AutoCloseable {
       try (InputStream in = Files.newInputStream(blobPath(blob.digest()))) {
         content = in.readNBytes((int) blob.size() + 1);
       }
-      if (content.length != blob.size()
-          || !blob.digest().matches(digestOf(content, blob.digest()))) {
+      MessageDigest found = blob.digest().newMessageDigest();
+      found.update(content);
+      if (content.length != blob.size() || !blob.digest().matches(found)) {
         throw new BuildException(
             "the blob " + blob.digest() + " of the store " + root + " is damaged",
             "run the rmi command on the image, then pull or build it again");
@@ -293,6 +296,11 @@ public final class ImageStore implements AutoCloseable {
     return new KeyedFiles(root.resolve("trees"), temporary);
   }
 
+  /** Layers as directories, for RUN. */
+  public UnpackedLayers unpacked() {
+    return new UnpackedLayers(root.resolve("rootfs"), root.resolve("locks"), temporary);
+  }
+
   /** What was last seen of the files of contexts. */
   public KeyedFiles stat() {
     return new KeyedFiles(root.resolve("stat"), temporary);
@@ -389,11 +397,5 @@ public final class ImageStore implements AutoCloseable {
     } catch (BuildException e) {
       return Optional.empty();
     }
-  }
-
-  private static java.security.MessageDigest digestOf(byte[] content, Digest digest) {
-    java.security.MessageDigest computation = digest.newMessageDigest();
-    computation.update(content);
-    return computation;
   }
 }

@@ -1,6 +1,7 @@
 package dev.sealosbuild.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -48,7 +49,12 @@ final class TemporaryFolder implements AutoCloseable {
         FileLocks.ifExclusive(
             lockFile,
             () -> {
-              deleteTree(candidate);
+              try {
+                deleteTree(candidate);
+              } catch (AccessDeniedException e) {
+                // Files of a user namespace's other users: whoever comes back into it removes them.
+                return false;
+              }
               return Files.deleteIfExists(lockFile);
             });
       }

@@ -35,6 +35,16 @@ public final class Requires {
     }
   }
 
+  /** Goes on where root may mount an overlay of directories in this folder. */
+  public static void overlays(Path folder) {
+    String mount =
+        "cd \"$0\" && mkdir -p o/l o/u o/w o/m"
+            + " && mount -t overlay -o lowerdir=o/l,upperdir=o/u,workdir=o/w overlay o/m";
+    if (Program.attempt("unshare", "-m", "sh", "-c", mount, folder.toString()).exit() != 0) {
+      missing("overlays may not be mounted here");
+    }
+  }
+
   /** Whether the program is on the PATH or in a system folder. */
   public static boolean isInstalled(String name) {
     String path = System.getenv("PATH");

@@ -1,0 +1,121 @@
+package dev.sealosbuild.run;
+
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.layer.LayerEntry;
+import dev.sealosbuild.posix.FileStatus;
+import dev.sealosbuild.posix.LinuxFiles;
+import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.UnpackedLayers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * An overlay of unpacked layers. Mount points that the image lacks are in a directory of their own,
+ * over the image's and below what takes the changes: so they are never changes.
+ */
+final class OverlayRoot implements WorkingRoot {
+  private final RootLayers layers;
+  private final OverlayAttributes overlay;
+  private final Path folder;
+  private final List<Path> lower;
+  private final Path upper;
+  private final Path provided;
+  private final Set<String> made = new HashSet<>();
+
+  /**
+   * @param folder empty; removed in the end
+   * @param lower unpacked layers, the topmost first; may be none
+   */
+  OverlayRoot(RootLayers layers, OverlayAttributes overlay, Path folder, List<Path> lower)
+      throws IOException {
+    this.layers = layers;
+    this.overlay = overlay;
+    this.folder = folder;
+    this.lower = List.copyOf(lower);
+    this.upper = Files.createDirectory(folder.resolve("u"));
+    this.provided = folder.resolve("p");
+    Files.createDirectory(folder.resolve("w"));
+    Files.createDirectory(folder.resolve("m"));
+    new EntryMaker().describe(upper, rootOf(lower));
+  }
+
+  @Override
+  public RootFileSystem.Overlay fileSystem() {
+    List<Path> all = new ArrayList<>(lower);
+    if (Files.exists(provided)) {
+      all.add(0, provided);
+    }
+    return new RootFileSystem.Overlay(all, upper, folder.resolve("w"), folder.resolve("m"));
+  }
+
+  @Override
+  public void provide(List<MountPoint> places) {
+    try {
+      boolean isNew = !Files.exists(provided);
+      if (isNew) {
+        Files.createDirectory(provided);
+      }
+      LayerUnpacking making = new LayerUnpacking(provided, lower, overlay, new EntryMaker());
+      for (MountPoint place : places) {
+        making.provide(place, made);
+      }
+      making.finish();
+      if (isNew && made.isEmpty() && !lower.isEmpty()) {
+        Files.delete(provided);
+      }
+    } catch (IOException e) {
+      throw ImageStore.failure("making mount points in " + folder, e);
+    }
+  }
+
+  @Override
+  public CommandChanges changes(UnaryOperator<LayerEntry> stamp) {
+    try {
+      CommandChanges changes = new CommandChanges(stamp);
+      TreeOnDisk below = new TreeOnDisk(lower, overlay);
+      new UpperDirectory(upper, overlay, below, made, changes).read();
+      return changes;
+    } catch (IOException e) {
+      throw ImageStore.failure("reading what a command changed in " + upper, e);
+    }
+  }
+
+  @Override
+  public void keep(Digest diffId, Digest blob) {
+    try {
+      // A layer says nothing of the root itself.
+      new EntryMaker().describe(upper, rootOf(lower));
+      layers.keep(upper, diffId, blob);
+    } catch (IOException e) {
+      throw ImageStore.failure("keeping what a command changed in " + upper, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      Mounts.requireNone(folder);
+      UnpackedLayers.deleteTree(folder);
+    } catch (IOException e) {
+      throw ImageStore.failure("removing " + folder, e);
+    }
+  }
+
+  /** The root directory of the topmost layer that has one that is not like any other. */
+  private static LayerEntry rootOf(List<Path> lower) throws IOException {
+    LayerEntry usual = LayerEntry.directory("", 0755, 0);
+    for (Path directory : lower) {
+      FileStatus status = LinuxFiles.status(directory);
+      if (status.permissions() != usual.mode() || status.uid() != 0 || status.gid() != 0) {
+        return DiskEntry.whole(directory, "", status);
+      }
+    }
+    return usual;
+  }
+}
