@@ -1,0 +1,243 @@
+package dev.sealosbuild.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The isolation {@code chroot} where mounting is allowed: mount, process, IPC and host name
+ * namespaces made by {@code unshare}, everything mounted by as few programs as can be (each costs a
+ * millisecond), and the root file system moved to the top of the namespace, so that nothing of the
+ * machine's is above it for a command to climb to.
+ *
+ * <p>The shell stays as process 1 of the namespace: it reaps what the command leaves, and with its
+ * end the kernel ends everything else.
+ */
+final class ChrootScript {
+  /**
+   * What every command may use; bound from the machine, which works in a user namespace as well.
+   */
+  static final List<String> NODES = List.of("null", "zero", "full", "random", "urandom", "tty");
+
+  /** Parts of {@code /proc} and {@code /sys} that nobody may change, as with OCI runtimes. */
+  static final List<String> READ_ONLY =
+      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+  /** Parts that nobody may see. */
+  static final List<String> MASKED =
+      List.of(
+          "/proc/acpi",
+          "/proc/asound",
+          "/proc/kcore",
+          "/proc/keys",
+          "/proc/latency_stats",
+          "/proc/timer_list",
+          "/proc/timer_stats",
+          "/proc/sched_debug",
+          "/proc/scsi",
+          "/sys/firmware",
+          "/sys/devices/virtual/powercap");
+
+  /**
+   * {@code place KIND PATH} sets {@code rel} to where a path leads within the root, links followed
+   * there and nowhere else, and makes what is missing; {@code add SOURCE KIND TARGET TYPE OPTIONS}
+   * notes a mount, {@code flush} makes those noted.
+   */
+  private static final String FUNCTIONS =
+      """
+      refuse() { printf 'nothing can be mounted at %s: %s\\n' "$1" "$2" >&2; exit 125; }
+      place() {
+        rel= rest=$2 hops=0
+        while [ -n "$rest" ]; do
+          name=${rest%%/*}
+          case $rest in */*) rest=${rest#*/} ;; *) rest= ;; esac
+          case $name in
+            '' | .) continue ;;
+            ..) rel=${rel%/*}; continue ;;
+          esac
+          if [ -L "$root$rel/$name" ]; then
+            hops=$((hops + 1))
+            [ "$hops" -le 40 ] || refuse "$2" 'too many symbolic links'
+            link=$(readlink -n -- "$root$rel/$name" && printf x) || refuse "$2" 'a link is unreadable'
+            link=${link%x}
+            case $link in /*) rel= ;; esac
+            rest=$link/$rest
+            continue
+          fi
+          rel=$rel/$name
+          if [ -n "${rest#/}" ] || [ "$1" = d ]; then
+            [ -d "$root$rel" ] || mkdir -- "$root$rel" || refuse "$2" 'no directory can be made'
+          elif [ ! -e "$root$rel" ]; then
+            : > "$root$rel" || refuse "$2" 'no file can be made'
+          elif [ -d "$root$rel" ]; then
+            refuse "$2" 'the image has a directory there'
+          fi
+        done
+      }
+      escape() {
+        case $1 in
+          *"$newline"*) refuse "$1" 'a line break is in the path' ;;
+          *[!A-Za-z0-9/._@%+=:,~-]*)
+            escaped=$(printf '%s' "$1" | sed 's/\\\\/\\\\134/g;s/ /\\\\040/g;s/\\t/\\\\011/g;s/#/\\\\043/g') ;;
+          *) escaped=$1 ;;
+        esac
+      }
+      note() { escape "$2"; target=$escaped; escape "$1"; printf '%s %s %s %s 0 0\\n' "$escaped" "$target" "$3" "$4" >&4; }
+      add() { place "$2" "$3"; note "$1" "$root$rel" "$4" "$5"; }
+      flush() { "$mount" -a -T fstab || exit 125; exec 4>fstab; }
+      """;
+
+  private static final String STANDARD = "nosuid,nodev,noexec";
+
+  private final Plan plan;
+  private final Script script = new Script();
+  private final boolean contained;
+
+  private ChrootScript(Plan plan) {
+    this.plan = plan;
+    this.contained = plan.rights().userNamespace();
+  }
+
+  static Launch of(Plan plan) {
+    ChrootScript chroot = new ChrootScript(plan);
+    chroot.write();
+    List<String> more = new ArrayList<>(List.of("--ipc", "--uts"));
+    if (plan.options().network() == Network.NONE) {
+      more.add("--net");
+    }
+    return Launch.of(plan, chroot.script, "KILL", Launch.namespaces(more));
+  }
+
+  private void write() {
+    script.line("umask 022");
+    script.line("cd " + script.value(plan.scratch().path().toString()) + Launch.OR_FAIL);
+    script.line("mount=" + script.value(Tools.utilLinux("mount")));
+    script.line("newline=" + script.value("\n"));
+    Path root = Overlays.mount(script, plan, "\"$mount\"");
+    script.line("root=" + script.value(root.toString()));
+    script.line(FUNCTIONS.stripTrailing());
+    script.line("exec 4>fstab");
+    system();
+    devices();
+    plan.files().forEach(this::add);
+    script.line("flush");
+    for (Mount mount : plan.mounts()) {
+      add(mount);
+      script.line("flush"); // the next may lie within it
+    }
+    plan.options().devices().forEach(device -> add(device.asMount()));
+    if (!plan.options().devices().isEmpty()) {
+      script.line("flush");
+    }
+    script.line("place d " + script.value(plan.command().workingDirectory()));
+    names();
+    script.line("cd \"$root\" && \"$mount\" -n --move \"$root\" /" + Launch.OR_FAIL);
+    script.line("exec 4>&-");
+    script.line(": > " + script.value(plan.scratch().resolve(Launch.STARTED).toString()));
+    script.line("(");
+    Become.add(script, plan, ".", List.of());
+    script.line(")").line("exit $?");
+  }
+
+  private void system() {
+    script.line("add proc d /proc proc " + STANDARD);
+    restrict("/proc");
+    // Without a network namespace of its own, a user namespace may not mount sysfs.
+    boolean bound = contained && plan.options().network() != Network.NONE;
+    script.line(
+        "add " + (bound ? "/sys d /sys none rbind,ro," : "sysfs d /sys sysfs ro,") + STANDARD);
+    if (!bound) {
+      restrict("/sys");
+    }
+  }
+
+  private void restrict(String top) {
+    script.line("top=$rel");
+    for (String path : READ_ONLY) {
+      if (path.startsWith(top + "/") && Files.exists(Path.of(path))) {
+        String place = "\"$root$top" + path.substring(top.length()) + "\"";
+        script.line("note " + place + " " + place + " none bind,ro," + STANDARD);
+      }
+    }
+    for (String path : MASKED) {
+      if (path.startsWith(top + "/") && Files.exists(Path.of(path))) {
+        String place = "\"$root$top" + path.substring(top.length()) + "\"";
+        boolean directory = Files.isDirectory(Path.of(path));
+        script.line(
+            directory
+                ? "note tmpfs " + place + " tmpfs ro,size=4k," + STANDARD
+                : "note /dev/null " + place + " none bind");
+      }
+    }
+  }
+
+  /** {@code /dev} is a folder made beforehand, which costs no program. */
+  private void devices() {
+    Path dev = plan.scratch().directory("dev");
+    for (String name : List.of("pts", "shm", "mqueue")) {
+      plan.scratch().directory("dev/" + name);
+    }
+    link(dev, "fd", "/proc/self/fd");
+    link(dev, "stdin", "/proc/self/fd/0");
+    link(dev, "stdout", "/proc/self/fd/1");
+    link(dev, "stderr", "/proc/self/fd/2");
+    link(dev, "ptmx", "pts/ptmx");
+    script.line("add " + script.value(dev.toString()) + " d /dev none bind,nosuid,noexec");
+    script.line("dev=$root$rel");
+    script.line(
+        "note devpts \"$dev/pts\" devpts newinstance,ptmxmode=0666,mode=0620,gid=5,nosuid,noexec");
+    script.line(
+        "note shm \"$dev/shm\" tmpfs mode=1777,size=" + plan.options().shmSize() + "," + STANDARD);
+    script.line("note mqueue \"$dev/mqueue\" mqueue " + STANDARD);
+    for (String name : NODES) {
+      if (Files.exists(Path.of("/dev", name))) {
+        plan.scratch().file("dev/" + name, "");
+        script.line("note /dev/" + name + " \"$dev/" + name + "\" none bind");
+      }
+    }
+  }
+
+  private void add(Mount mount) {
+    MountPoints.Target target = MountPoints.Target.of(mount);
+    String kind = target.directory() ? "d " : "f ";
+    String where = script.value(mount.target());
+    if (mount instanceof Mount.Tmpfs tmpfs) {
+      script.line(
+          "add tmpfs d "
+              + where
+              + " tmpfs nosuid,nodev,mode="
+              + Integer.toOctalString(tmpfs.mode())
+              + (tmpfs.size() > 0 ? ",size=" + tmpfs.size() : ""));
+    } else if (mount instanceof Mount.Cache cache) {
+      script.line("add " + script.value(cache.source().toString()) + " d " + where + " none bind");
+    } else if (mount instanceof Mount.Bind bind) {
+      String options = target.directory() ? "rbind" : "bind";
+      if (bind.readOnly()) {
+        options += ",ro" + MountFlags.kept(bind.source(), contained);
+      }
+      String source = script.value(bind.source().toString());
+      script.line("add " + source + " " + kind + where + " none " + options);
+    }
+  }
+
+  private void names() {
+    String hostname = script.value(plan.hostname());
+    script.line("{ printf '%s' " + hostname + " > /proc/sys/kernel/hostname; } 2>/dev/null ||");
+    script.line("  hostname " + hostname + Launch.OR_FAIL);
+    if (plan.options().network() == Network.NONE) {
+      // Where neither program is installed the interface stays as it is made: there, but down.
+      script.line("ip link set lo up 2>/dev/null || ifconfig lo up 2>/dev/null || :");
+    }
+  }
+
+  private static void link(Path folder, String name, String target) {
+    try {
+      Files.createSymbolicLink(folder.resolve(name), Path.of(target));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.sealosbuild.run;
+
+import dev.sealosbuild.json.Json;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The isolation {@code oci}: a bundle for a runtime, which is run within mount and process
+ * namespaces of the engine's own, so that the overlay is nowhere else and everything ends with one
+ * process. A shell outside of them removes the container's control groups when that had to be
+ * killed; the runtime does when it ends by itself.
+ *
+ * @see <a href="https://github.com/opencontainers/runtime-spec/blob/v1.1.0/bundle.md">OCI
+ *     runtime-spec, bundles</a>
+ */
+final class OciScript {
+  private static final String FUNCTIONS =
+      """
+      groups() { "$find" /sys/fs/cgroup -depth -type d -name "$id" "$@" 2>/dev/null; }
+      finish() {
+        [ -z "$child" ] || kill -9 "$child" 2>/dev/null
+        rounds=0
+        while [ "$rounds" -lt 25 ] && [ -n "$(groups)" ]; do
+          groups -exec rmdir {} +
+          rounds=$((rounds + 1))
+          [ -z "$(groups)" ] || sleep 0.02
+        done
+      }
+      """;
+
+  private OciScript() {}
+
+  static Launch of(Plan plan, String runtime) {
+    String id =
+        "sealos-build-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    Script inner = inner(plan, runtime, id);
+    Script outer = new Script();
+    outer.line("id=" + id);
+    outer.line("child=");
+    outer.line("find=" + outer.value(Tools.require("find", "findutils")));
+    outer.line(FUNCTIONS.stripTrailing());
+    outer.line("trap 'finish; exit 143' TERM INT HUP");
+    outer.line("exec 3<&0");
+    List<String> command = Launch.namespaces(List.of("--mount-proc"));
+    command.add(Tools.require("sh", "a shell"));
+    command.add(plan.scratch().file("inner", inner.text()).toString());
+    outer.line(outer.values(command) + " <&3 3<&- &");
+    outer.line("child=$!");
+    outer.line("wait \"$child\"");
+    outer.line("exit $?");
+    outer.environment().putAll(inner.environment());
+    return Launch.of(plan, outer, "TERM", List.of());
+  }
+
+  private static Script inner(Plan plan, String runtime, String id) {
+    Script script = new Script("I");
+    script.line("cd " + script.value(plan.scratch().path().toString()) + Launch.OR_FAIL);
+    Path root = Overlays.mount(script, plan, script.value(Tools.utilLinux("mount")));
+    plan.scratch().file("config.json", Json.write(new OciBundle(plan, root, id).configuration()));
+    plan.scratch().directory("runtime");
+    script.line(": > " + Launch.STARTED);
+    return script.line("exec " + script.value(runtime) + " --root runtime run --bundle . " + id);
+  }
+}

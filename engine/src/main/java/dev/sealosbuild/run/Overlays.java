@@ -1,0 +1,63 @@
+package dev.sealosbuild.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Mounting the layers of a root file system in the command's own mount namespace. */
+final class Overlays {
+  private static final int SHORT = 36;
+
+  private Overlays() {}
+
+  /**
+   * Adds the lines that put the root file system at its place; the script's working directory is
+   * the scratch folder.
+   *
+   * @return where the root file system will be
+   */
+  static Path mount(Script script, Plan plan, String mount) {
+    if (plan.root() instanceof RootFileSystem.Directory directory) {
+      String root = script.value(directory.root().toString());
+      script.line(mount + " -n --bind " + root + " " + root + Launch.OR_FAIL);
+      return directory.root();
+    }
+    RootFileSystem.Overlay overlay = (RootFileSystem.Overlay) plan.root();
+    StringBuilder lower = new StringBuilder();
+    // Short names: the kernel takes one page of options, and a colon in a path would part it.
+    for (int i = 0; i < overlay.lower().size(); i++) {
+      String name = Integer.toString(i, SHORT);
+      plan.scratch().link("l" + name, overlay.lower().get(i));
+      lower.append('l').append(name).append(':');
+    }
+    plan.scratch().link("u", overlay.upper());
+    plan.scratch().link("w", overlay.work());
+    // The lowest layer holds the mount points, so that none has to be made in the upper directory.
+    MountPoints.inLayer(plan.scratch().directory("points"), targets(plan), overlay.lower());
+    script.line(
+        mount
+            + " -n -t overlay -o lowerdir="
+            + lower
+            + "points,upperdir=u,workdir=w"
+            + (plan.rights().userNamespace() ? ",userxattr" : "")
+            + " overlay "
+            + script.value(overlay.mountPoint().toString())
+            + Launch.OR_FAIL);
+    return overlay.mountPoint();
+  }
+
+  /** Everything that will be mounted within the root, and whether it is a directory. */
+  static List<MountPoints.Target> targets(Plan plan) {
+    List<MountPoints.Target> targets = new ArrayList<>();
+    for (String system : List.of("/proc", "/sys", "/dev")) {
+      targets.add(new MountPoints.Target(system, true));
+    }
+    for (Mount file : plan.files()) {
+      targets.add(MountPoints.Target.of(file));
+    }
+    for (Mount mount : plan.mounts()) {
+      targets.add(MountPoints.Target.of(mount));
+    }
+    return targets;
+  }
+}
