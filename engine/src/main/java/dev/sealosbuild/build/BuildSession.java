@@ -108,6 +108,11 @@ final class BuildSession implements AutoCloseable {
     return baseImages;
   }
 
+  /** Whether the ignore file leaves out a path and all below it. */
+  boolean ignoresWhole(String path) {
+    return ignoreRules.ignoresWhole(path);
+  }
+
   BaseLayers baseLayers() {
     return baseLayers;
   }
@@ -187,10 +192,6 @@ final class BuildSession implements AutoCloseable {
 
   Secrets secrets() {
     return secrets;
-  }
-
-  Threads workers() {
-    return workers;
   }
 
   /** Where commands run. */

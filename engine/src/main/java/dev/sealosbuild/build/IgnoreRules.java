@@ -65,6 +65,11 @@ final class IgnoreRules implements PathFilter {
     return !file.isEmpty() && file.ignores(path);
   }
 
+  /** Whether a path is left out with all below it; {@code ""} asks about the whole context. */
+  boolean ignoresWhole(String path) {
+    return !file.isEmpty() && file.ignoresWhole(path);
+  }
+
   @Override
   public boolean ignoresAllBelow(String directory) {
     IgnoreFile.Verdict verdict = file.root();

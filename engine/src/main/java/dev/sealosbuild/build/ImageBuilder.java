@@ -8,6 +8,7 @@ import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
+import dev.sealosbuild.lint.LintReport;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
@@ -46,7 +47,8 @@ public final class ImageBuilder {
   /**
    * Builds an image and names it; pushes it where the request says so.
    *
-   * @throws BuildException when it cannot be built; nothing is named or left half-made then
+   * @throws BuildException when it cannot be built, or the file's checks fail it; nothing is named
+   *     or left half-made then
    */
   public BuildResult build(BuildRequest request) {
     if (request.output().push() && request.output().tags().isEmpty()) {
@@ -60,18 +62,35 @@ public final class ImageBuilder {
           "leave --annotation out, or use --format oci");
     }
     try (BuildSession session = new BuildSession(request, store, progress, environment)) {
-      Dockerfile file =
-          InstructionParser.parse(
-              InstructionFiles.read(request.inputs().files(), session.context().root(), progress));
-      for (Warning warning : file.warnings()) {
+      Dockerfile file = parse(session);
+      LintReport report = new FileCheck(session, environment).checkBuilt(file);
+      for (Warning warning : report.warnings()) {
         progress.warn(warning.toString());
       }
+      report.requireAccepted();
       ImageState state = execute(session, file);
       Manifest manifest = ImageAssembly.assemble(state, request, store);
       BuildResult result = publish(session, state, manifest);
       session.caches().export();
       return result;
     }
+  }
+
+  /**
+   * Checks the instruction file of a build, all its stages, and builds nothing.
+   *
+   * @throws BuildException when the file cannot be read or parsed
+   */
+  public LintReport check(BuildRequest request) {
+    try (BuildSession session = new BuildSession(request, store, progress, environment)) {
+      return new FileCheck(session, environment).checkAll(parse(session));
+    }
+  }
+
+  private Dockerfile parse(BuildSession session) {
+    return InstructionParser.parse(
+        InstructionFiles.read(
+            session.request().inputs().files(), session.context().root(), progress));
   }
 
   /**

@@ -2,7 +2,9 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.dockerfile.CommandLine;
 import dev.sealosbuild.dockerfile.Instruction;
+import dev.sealosbuild.dockerfile.Signals;
 import dev.sealosbuild.dockerfile.WordExpansion;
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +44,7 @@ final class MetadataInstructions {
     } else if (instruction instanceof Instruction.User user) {
       return config.withUser(words.expand(user.user()));
     } else if (instruction instanceof Instruction.StopSignal signal) {
-      return config.withStopSignal(words.expand(signal.signal()));
+      return config.withStopSignal(stopSignal(words.expand(signal.signal())));
     } else if (instruction instanceof Instruction.Cmd cmd) {
       return config.withCmd(commandLine(cmd.command(), config));
     } else if (instruction instanceof Instruction.Entrypoint entrypoint) {
@@ -60,6 +62,13 @@ final class MetadataInstructions {
       return config;
     }
     return null;
+  }
+
+  private static String stopSignal(String signal) {
+    if (!Signals.isSignal(signal)) {
+      throw new BuildException("\"" + signal + "\" is not a signal", Signals.REMEDY);
+    }
+    return signal;
   }
 
   private static ContainerConfig env(

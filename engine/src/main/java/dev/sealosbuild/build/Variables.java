@@ -2,6 +2,7 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.lint.LintContext;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -125,6 +126,7 @@ final class Variables {
     Set<String> unused = new TreeSet<>(given.keySet());
     unused.removeAll(asked);
     unused.removeAll(PROXIES);
+    unused.remove(LintContext.CHECK_ARGUMENT);
     return unused;
   }
 

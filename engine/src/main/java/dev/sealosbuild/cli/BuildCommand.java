@@ -50,6 +50,10 @@ final class BuildCommand implements Command {
   @Override
   public int run(Arguments arguments, Invocation invocation) {
     BuildRequest request = BuildArguments.request(arguments, invocation);
+    if (arguments.flag(OutputArguments.CHECK, false)) {
+      Path root = GlobalOptions.root(arguments, invocation);
+      return new CheckRun().run(request, root, arguments, invocation);
+    }
     ResultFiles files =
         ResultFiles.at(
             arguments.text(OutputArguments.IIDFILE), arguments.text(OutputArguments.METADATA_FILE));

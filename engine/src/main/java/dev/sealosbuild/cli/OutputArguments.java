@@ -10,6 +10,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class OutputArguments {
   static final String IIDFILE = "--iidfile";
   static final String METADATA_FILE = "--metadata-file";
+  static final String CHECK = "--check";
   private static final String TAG = "--tag";
   private static final String PUSH = "--push";
 
@@ -34,7 +35,13 @@ final class OutputArguments {
                 + " containerimage.config.digest, containerimage.descriptor, containerimage.digest"
                 + " and image.name.",
             METADATA_FILE),
-        Options.flag("Push the image to the registry of each of its names.", PUSH));
+        Options.flag("Push the image to the registry of each of its names.", PUSH),
+        Options.flag(
+            "Build nothing: check the instruction file against the rules that BuildKit's checks"
+                + " have, and print what is found on standard output, as JSON with --progress"
+                + " json. Ends with 1 where something is found. A file says by # check=skip=RULE"
+                + " which rules do not count, and by # check=error=true that they fail a build.",
+            CHECK));
   }
 
   static void read(Arguments arguments, Invocation invocation, OutputOptions.Builder output) {

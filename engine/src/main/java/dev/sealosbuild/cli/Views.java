@@ -50,6 +50,11 @@ final class Views {
     return Main.OK;
   }
 
+  /** Whether JSON is asked for. */
+  static boolean isJson(Arguments arguments) {
+    return "json".equals(arguments.text(PROGRESS));
+  }
+
   private static View view(Arguments arguments, LogLevel level, Invocation invocation) {
     String kind = arguments.text(PROGRESS);
     if (kind != null && !KINDS.contains(kind)) {

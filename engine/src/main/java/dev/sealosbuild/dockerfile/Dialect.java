@@ -17,6 +17,12 @@ package dev.sealosbuild.dockerfile;
  *       the backslash.
  *   <li>The name of a stage may be anything for buildah, variables included; BuildKit wants
  *       letters, digits, {@code -}, {@code _} and {@code .}, a letter first.
+ *   <li>A flag with an empty value, {@code --chown=}, is a mistake for buildah; for BuildKit it is
+ *       as if it were not there. HEALTHCHECK's may be empty for both.
+ *   <li>{@code --retries=0} is a mistake for buildah, and the default for BuildKit.
+ *   <li>A stage's ARG may not give TARGETPLATFORM or BUILDPLATFORM a value for buildah.
+ *   <li>A port of EXPOSE may be anything for buildah; BuildKit wants one that there can be.
+ *   <li>{@code COPY --from} may have variables for buildah.
  * </ul>
  */
 public enum Dialect {

@@ -61,12 +61,19 @@ final class FlagSet {
       throw arguments.mistake(
           word.offset(), "the flag --" + name + " stands twice", "remove one of them");
     }
-    boolean lacksValue = flag.kind() == Kind.SWITCH ? "".equals(value) : value == null;
+    boolean toggle = flag.kind() == Kind.SWITCH;
+    boolean lacksValue = value == null ? !toggle : value.isEmpty() && (toggle || !mayBeEmpty());
     if (lacksValue) {
       throw arguments.mistake(
           word.offset(), "the flag --" + name + " has no value", "write --" + name + "=VALUE");
     }
     given.add(new Given(word, new Flag(name, value)));
+  }
+
+  /** Whether {@code --name=} counts as if it were not there; buildah refuses it mostly. */
+  private boolean mayBeEmpty() {
+    return arguments.line().dialect() == Dialect.BUILDKIT
+        || arguments.keyword().equalsIgnoreCase(Keyword.HEALTHCHECK.name());
   }
 
   private InstructionException unknown(Word word, String name, Known... known) {

@@ -105,8 +105,9 @@ final class HealthcheckReader {
       return 0;
     }
     Integer number = number(value);
-    if (number == null || number < 0) {
-      throw wrong("retries", value, "a whole number from 0 on", "3");
+    int least = arguments.line().dialect() == Dialect.BUILDAH ? 1 : 0;
+    if (number == null || number < least) {
+      throw wrong("retries", value, "a whole number from " + least + " on", "3");
     }
     return number;
   }

@@ -29,6 +29,9 @@ public final class IgnoreFile {
   /** Rules that leave nothing out. */
   public static final IgnoreFile NONE = new IgnoreFile(List.of());
 
+  /** Longer than a name may be, of a character that no name has: only {@code *} matches it. */
+  private static final String NO_NAME = "\0".repeat(256);
+
   private record Rule(Glob glob, boolean reincludes) {}
 
   /**
@@ -183,5 +186,21 @@ public final class IgnoreFile {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether a path is left out with all that is, or may be, below it.
+   *
+   * @param path as for {@link #ignores}; {@code ""} asks whether the rules leave nothing of the
+   *     context, whatever its files are called
+   */
+  public boolean ignoresWhole(String path) {
+    Verdict verdict = root();
+    boolean ignored = path.isEmpty() ? ignores(NO_NAME) : ignores(path);
+    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      verdict = verdict(verdict, path.substring(0, slash));
+    }
+    verdict = path.isEmpty() ? verdict : verdict(verdict, path);
+    return ignored && !mayReincludeBelow(verdict, path);
   }
 }

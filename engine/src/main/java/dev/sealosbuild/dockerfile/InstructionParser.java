@@ -120,9 +120,14 @@ public final class InstructionParser {
   }
 
   private static void checkStages(List<Instruction> instructions) {
+    boolean begun = false;
     for (Instruction instruction : instructions) {
-      if (instruction instanceof Instruction.From) {
-        return;
+      begun |= instruction instanceof Instruction.From;
+      if (begun) {
+        if (instruction instanceof Instruction.Arg arg) {
+          ValueChecks.argOfStage(arg);
+        }
+        continue;
       }
       if (!(instruction instanceof Instruction.Arg)) {
         throw instruction
@@ -132,6 +137,9 @@ public final class InstructionParser {
                 "no build stage has begun, " + instruction.keyword() + " stands before any FROM",
                 "begin with FROM scratch or FROM image; only ARG may stand before it");
       }
+    }
+    if (begun) {
+      return;
     }
     Instruction last = instructions.get(instructions.size() - 1);
     throw last.origin().mistake(0, "the file has no FROM", "begin with FROM scratch or FROM image");

@@ -30,14 +30,16 @@ final class InstructionReader {
       case FROM -> from(arguments);
       case HEALTHCHECK -> new HealthcheckReader(arguments, warnings).read();
       case LABEL -> new Instruction.Label(line, assignments(arguments));
-      case MAINTAINER -> new Instruction.Maintainer(line, text(arguments, "a name"));
+      case MAINTAINER ->
+          new Instruction.Maintainer(line, text(arguments, "a name", "MAINTAINER name"));
       case ONBUILD -> onbuild(arguments);
       case RUN -> run(arguments);
       case SHELL -> shell(arguments);
-      case STOPSIGNAL -> new Instruction.StopSignal(line, text(arguments, "a signal"));
-      case USER -> new Instruction.User(line, text(arguments, "a user"));
+      case STOPSIGNAL -> stopSignal(arguments);
+      case USER ->
+          new Instruction.User(line, text(arguments, "a user", "USER name or USER 1000:1000"));
       case VOLUME -> volume(arguments);
-      case WORKDIR -> new Instruction.Workdir(line, text(arguments, "a path"));
+      case WORKDIR -> new Instruction.Workdir(line, text(arguments, "a path", "WORKDIR /path"));
     };
   }
 
@@ -71,6 +73,7 @@ final class InstructionReader {
     if (arguments.isEmpty()) {
       throw arguments.mistake("RUN needs a command", "write RUN command or RUN [\"program\"]");
     }
+    ValueChecks.run(arguments, flags);
     CommandLine command = command(arguments, warnings);
     List<Heredoc> heredocs =
         command instanceof CommandLine.Shell ? heredocs(arguments.line()) : List.of();
@@ -257,6 +260,7 @@ final class InstructionReader {
       throw arguments.mistake(
           "EXPOSE needs at least one port", "write EXPOSE 8080 or EXPOSE 53/udp");
     }
+    ValueChecks.expose(arguments, arguments.words());
     return texts(arguments.words());
   }
 
@@ -294,13 +298,18 @@ final class InstructionReader {
     return texts;
   }
 
-  private static String text(Arguments arguments, String what) {
+  private static String text(Arguments arguments, String what, String example) {
     new FlagSet(arguments);
     if (arguments.isEmpty()) {
       String keyword = arguments.keyword().toUpperCase(Locale.ROOT);
-      throw arguments.mistake(keyword + " needs " + what, "write it on the same line");
+      throw arguments.mistake(keyword + " needs " + what, "write " + example);
     }
     return arguments.text();
+  }
+
+  private static Instruction stopSignal(Arguments arguments) {
+    String signal = text(arguments, "a signal", "STOPSIGNAL SIGTERM");
+    return new Instruction.StopSignal(arguments.line(), ValueChecks.stopSignal(arguments, signal));
   }
 
   private Instruction onbuild(Arguments arguments) {

@@ -131,7 +131,7 @@ final class LineReader {
             "remove one of them");
       }
     }
-    directives.add(new Directive(name, value, where));
+    directives.add(new Directive(name, value, where, text.substring(start, end)));
     if (name.equals("escape")) {
       setEscape(value, valueStart);
     } else if (name.equals("syntax")) {

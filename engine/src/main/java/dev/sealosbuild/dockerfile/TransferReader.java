@@ -83,6 +83,9 @@ final class TransferReader {
         sources.add(word);
       }
     }
+    if (keyword == Keyword.COPY) {
+      ValueChecks.copy(arguments, flags, flags.valueOf("from"), sources);
+    }
     return keyword == Keyword.COPY
         ? copy(origin, sources, inline, destination)
         : add(origin, sources, inline, destination);

@@ -123,9 +123,15 @@ class HeredocTest {
 
   @Test
   void oneAsADestinationIsRefused() {
-    assertThatThrownBy(() -> parse("COPY a <<EOF\nx\nEOF\n"))
-        .hasMessage("Dockerfile:2:8: COPY has a heredoc as its destination");
-    assertThatThrownBy(() -> parse("COPY << EOF /x\nx\nEOF\n"))
-        .hasMessage("Dockerfile:2:6: COPY has a heredoc without a name");
+    String destination = "COPY a <<EOF\nx\nEOF\n";
+    Told.by(() -> parse(destination))
+        .in("Dockerfile", "FROM scratch\n" + destination)
+        .as(
+            "Dockerfile:2:8: COPY has a heredoc as its destination",
+            "write the destination after the heredoc");
+    String nameless = "COPY << EOF /x\nx\nEOF\n";
+    Told.by(() -> parse(nameless))
+        .in("Dockerfile", "FROM scratch\n" + nameless)
+        .as("Dockerfile:2:6: COPY has a heredoc without a name", "as in <<EOF");
   }
 }

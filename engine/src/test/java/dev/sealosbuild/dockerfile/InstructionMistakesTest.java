@@ -46,10 +46,10 @@ class InstructionMistakesTest {
         "ARG | 2:1: ARG needs at least one name | write ARG NAME",
         "ARG a =b | 2:7: ARG lacks the name before = | write ARG NAME=value",
         "EXPOSE | 2:1: EXPOSE needs at least one port | EXPOSE 8080",
-        "USER | 2:1: USER needs a user | same line",
-        "WORKDIR | 2:1: WORKDIR needs a path | same line",
-        "STOPSIGNAL | 2:1: STOPSIGNAL needs a signal | same line",
-        "MAINTAINER | 2:1: MAINTAINER needs a name | same line",
+        "USER | 2:1: USER needs a user | write USER name",
+        "WORKDIR | 2:1: WORKDIR needs a path | write WORKDIR /path",
+        "STOPSIGNAL | 2:1: STOPSIGNAL needs a signal | write STOPSIGNAL SIGTERM",
+        "MAINTAINER | 2:1: MAINTAINER needs a name | write MAINTAINER name",
         "VOLUME | 2:1: VOLUME needs at least one path | VOLUME /path",
         "VOLUME [] | 2:1: VOLUME needs at least one path | VOLUME /path",
         "VOLUME [\" \"] | 2:8: VOLUME has an empty path | name a directory",
@@ -69,8 +69,9 @@ class InstructionMistakesTest {
         "HEALTHCHECK --timeout=-1s CMD x | 2:13: the flag --timeout is \"-1s\", expected at least one millisecond | 30s",
         "HEALTHCHECK --timeout=.s CMD x | 2:13: the flag --timeout is \".s\", expected a duration | 30s",
         "HEALTHCHECK --timeout=9999999h CMD x | 2:13: the flag --timeout is \"9999999h\", expected a duration | 30s",
-        "HEALTHCHECK --retries=-1 CMD x | 2:13: the flag --retries is \"-1\", expected a whole number from 0 on | 3",
-        "HEALTHCHECK --retries=x CMD x | 2:13: the flag --retries is \"x\", expected a whole number from 0 on | 3",
+        "HEALTHCHECK --retries=-1 CMD x | 2:13: the flag --retries is \"-1\", expected a whole number from 1 on | 3",
+        "HEALTHCHECK --retries=0 CMD x | 2:13: the flag --retries is \"0\", expected a whole number from 1 on | 3",
+        "HEALTHCHECK --retries=x CMD x | 2:13: the flag --retries is \"x\", expected a whole number from 1 on | 3",
         "ONBUILD | 2:1: ONBUILD needs an instruction | ONBUILD RUN",
         "ONBUILD ONBUILD RUN x | 2:9: ONBUILD cannot be the trigger of ONBUILD | another",
         "ONBUILD from x | 2:9: FROM cannot be the trigger of ONBUILD | another",
@@ -79,18 +80,126 @@ class InstructionMistakesTest {
         "CPOY a b | 2:1: unknown instruction \"CPOY\" | did you mean COPY?",
         "~  runn x~ | 2:3: unknown instruction \"runn\" | did you mean RUN?",
         "ENTRY_POINT x | 2:1: unknown instruction \"ENTRY_POINT\" | did you mean ENTRYPOINT?",
+        "COPY --from= a b | 2:6: the flag --from has no value | write --from=VALUE",
+        "COPY --exclude= a b | 2:6: the flag --exclude has no value | write --exclude=VALUE",
+        "FROM --platform= a | 2:6: the flag --platform has no value | write --platform=VALUE",
+        "RUN --network= a | 2:5: the flag --network has no value | write --network=VALUE",
+        "RUN --network=bridge a | 2:5: the flag --network is \"bridge\", expected one of default, none, host | --network=default",
+        "RUN --security=off a | 2:5: the flag --security is \"off\", expected one of sandbox, insecure | --security=sandbox",
+        "STOPSIGNAL SIGFOO | 2:12: \"SIGFOO\" is not a signal | SIGTERM",
+        "STOPSIGNAL 0 | 2:12: \"0\" is not a signal | SIGTERM",
+        "STOPSIGNAL RTMIN+16 | 2:12: \"RTMIN+16\" is not a signal | SIGTERM",
+        "COPY a http://h/b c | 2:8: COPY cannot fetch the address \"http://h/b\" | use ADD",
+        "ARG a TARGETPLATFORM=x | 2:7: the argument TARGETPLATFORM is given by the build and takes no value here | ARG TARGETPLATFORM alone",
+        "COPY a <<E | 2:8: the heredoc E has no end | nothing but E",
+        "RUN cat <<A <<B | 2:9: the heredoc A has no end | nothing but A",
         "kind: Deployment | 2:1: unknown instruction \"kind:\" | a line begins with an instruction",
       })
   void aMistakeInAnInstruction(String line, String message, String remedy) {
-    assertThatThrownBy(() -> parse("FROM scratch\n" + line.stripTrailing() + "\nUSER x\n"))
-        .isInstanceOfSatisfying(
-            InstructionException.class,
-            e -> {
-              assertThat(e).hasMessage("Kubefile:" + message);
-              assertThat(e.remedy()).contains(remedy);
-              assertThat(e.file()).isEqualTo("Kubefile");
-              assertThat(e.line()).isEqualTo(2);
-            });
+    String text = "FROM scratch\n" + line.stripTrailing() + "\nUSER x\n";
+    Told.by(() -> parse(text)).in("Kubefile", text).as("Kubefile:" + message, remedy);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "FROM a AS 1st | 2:11: \"1st\" is no name for a stage | begin with a letter",
+        "FROM a AS a$b | 2:11: \"a$b\" is no name for a stage | begin with a letter",
+        "EXPOSE http | 2:8: \"http\" is not a port of a container | EXPOSE 53/udp",
+        "EXPOSE 80 81/icmp | 2:11: \"81/icmp\" is not a port of a container | EXPOSE 53/udp",
+        "EXPOSE 90-80 | 2:8: \"90-80\" is not a port of a container | EXPOSE 53/udp",
+        "EXPOSE 65536 | 2:8: \"65536\" is not a port of a container | EXPOSE 53/udp",
+        "COPY --from=$x a b | 2:6: the flag --from is \"$x\", but takes no variables | copy from that stage",
+        "HEALTHCHECK --retries=-1 CMD x | 2:13: the flag --retries is \"-1\", expected a whole number from 0 on | 3",
+      })
+  void aMistakeOnlyWhereBuildKitIsAskedFor(String line, String message, String remedy) {
+    String before = line.startsWith("FROM") ? "" : "FROM scratch\n";
+    String text = "# syntax=x" + (before.isEmpty() ? "\n" : " y\n" + before) + line + "\n";
+    // The line counts: two before it in the one case, one in the other.
+    String place = before.isEmpty() ? message : message.replaceFirst("2:", "3:");
+    Told.by(() -> parse(text)).in("Kubefile", text).as("Kubefile:" + place, remedy);
+    if (!line.contains("-1")) {
+      assertThat(parse("FROM scratch\n" + line + "\n").instructions()).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STOPSIGNAL SIGTERM",
+    "STOPSIGNAL usr1",
+    "STOPSIGNAL 9",
+    "STOPSIGNAL sigrtmin+3",
+    "STOPSIGNAL RTMAX-1",
+    "STOPSIGNAL $S",
+    "RUN --network=none x",
+    "RUN --network=$N x",
+    "RUN --security=insecure x",
+    "COPY --from=a http://h/b c",
+    "ADD http://h/b c",
+    "EXPOSE 127.0.0.1:80:80/tcp 7000-7010 0 65535/SCTP $P",
+    "ARG TARGETPLATFORM",
+    "HEALTHCHECK --interval= --retries= CMD x",
+  })
+  void whatOnlyLooksLikeAMistakeIsRead(String line) {
+    assertThat(parse("FROM scratch\n" + line + "\n").instructions()).hasSize(2);
+    assertThat(parse("# syntax=x\nFROM scratch\n" + line + "\n").instructions()).hasSize(2);
+  }
+
+  @Test
+  void aMistakeInADirectiveIsToldWithItsPlace() {
+    String twice = "# check=skip=all\n#\tCHECK = error=true\nFROM scratch";
+    Told.by(() -> parse(twice))
+        .in("Kubefile", twice)
+        .as(
+            "Kubefile:2:3: the parser directive check stands twice, first in line 1",
+            "remove one of them");
+    String escape = "# escape=^\nFROM scratch";
+    Told.by(() -> parse(escape))
+        .in("Kubefile", escape)
+        .as(
+            "Kubefile:1:10: the escape character is to be \"^\", but may only be \\ or `",
+            "write # escape=");
+  }
+
+  @Test
+  void aMistakeInTheOrderIsToldWithItsPlace() {
+    String early = "ARG a\n  COPY a b\nFROM scratch\n";
+    Told.by(() -> parse(early))
+        .in("Kubefile", early)
+        .as(
+            "Kubefile:2:3: no build stage has begun, COPY stands before any FROM",
+            "begin with FROM scratch");
+    String never = "ARG a\nARG b\n";
+    Told.by(() -> parse(never))
+        .in("Kubefile", never)
+        .as("Kubefile:2:1: the file has no FROM", "begin with FROM scratch");
+  }
+
+  @Test
+  void aMistakeInATriggerOfABaseNamesTheBase() {
+    Told.by(() -> InstructionParser.parseTriggers(List.of("FROM y"), "ONBUILD of z"))
+        .in("ONBUILD of z", "FROM y")
+        .as("ONBUILD of z:1:1: FROM cannot be a trigger", "mend the base image");
+    Told.by(() -> InstructionParser.parseTriggers(List.of("RUN x", "COPY y"), "ONBUILD of z"))
+        .in("ONBUILD of z", "COPY y")
+        .as(
+            "ONBUILD of z:1:1: COPY needs at least one source and a destination",
+            "write COPY source destination");
+  }
+
+  @Test
+  void aMistakeInAnIgnoreFileIsToldWithItsPlace() {
+    String open = "ok\n\n  a[b\n";
+    Told.by(() -> IgnoreFile.parse(new Source(".dockerignore", open)))
+        .in(".dockerignore", open)
+        .as(
+            ".dockerignore:3:3: the pattern \"a[b\" has a class that is not closed at character 2",
+            "");
+    String bare = "a\n !\n";
+    Told.by(() -> IgnoreFile.parse(new Source(".dockerignore", bare)))
+        .in(".dockerignore", bare)
+        .as(".dockerignore:2:2: \"!\" has no pattern", "name what is to be taken in");
   }
 
   @Test
@@ -156,7 +265,8 @@ class InstructionMistakesTest {
   @Test
   void anEmptyFileIsToldApart() {
     assertThatThrownBy(() -> parse(""))
-        .isInstanceOf(BuildException.class)
+        .isInstanceOfSatisfying(
+            BuildException.class, e -> assertThat(e.remedy()).contains("FROM scratch"))
         .hasMessage("Kubefile holds no instruction");
     assertThatThrownBy(() -> parse("# only\n\n  # comments\n"))
         .hasMessage("Kubefile holds no instruction");

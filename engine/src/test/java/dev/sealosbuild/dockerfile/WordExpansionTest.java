@@ -221,9 +221,9 @@ class WordExpansionTest {
         "${empty:?} | 2:7 | the variable empty is empty: it has to be set to a value that is not empty",
       })
   void aMistakeIsToldWithItsPlace(String word, String place, String problem) {
-    assertThatThrownBy(() -> env(word))
-        .isInstanceOf(InstructionException.class)
-        .hasMessage("Kubefile:" + place + ": " + problem);
+    Told.by(() -> env(word))
+        .in("Kubefile", "FROM scratch\nENV a=" + word)
+        .as("Kubefile:" + place + ": " + problem, "");
   }
 
   @Test

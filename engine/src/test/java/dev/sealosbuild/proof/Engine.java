@@ -3,15 +3,25 @@ package dev.sealosbuild.proof;
 import dev.sealosbuild.build.BuildRequest;
 import dev.sealosbuild.build.ImageBuilder;
 import dev.sealosbuild.build.InstructionFile;
+import dev.sealosbuild.cli.Invocation;
+import dev.sealosbuild.cli.Main;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.testing.ImageContents;
 import dev.sealosbuild.testing.Program;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The engine with a store in a folder of the test: as a library, and as a program. */
 final class Engine {
@@ -44,6 +54,37 @@ final class Engine {
       new ImageBuilder(store, Progress.silent()).build(request.build());
     }
     return ImageContents.read(root, name.toString());
+  }
+
+  /**
+   * Runs {@code sealos-build build} in this process; the image is {@link #image} when its status is
+   * 0.
+   *
+   * @param arguments options, and the context last
+   * @param input standard input; null for none
+   */
+  Program.Outcome call(List<String> arguments, @Nullable Path input) {
+    List<String> all = new ArrayList<>(List.of("build", "--root", root.toString()));
+    all.addAll(List.of("--progress", "plain", "-t", NAME.toString()));
+    all.addAll(arguments);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    try (InputStream in =
+        input == null ? InputStream.nullInputStream() : Files.newInputStream(input)) {
+      Invocation invocation =
+          new Invocation(
+              in,
+              new PrintStream(out, true, StandardCharsets.UTF_8),
+              new PrintStream(err, true, StandardCharsets.UTF_8),
+              System.getenv(),
+              null,
+              question -> null);
+      int status = Main.run(all.toArray(String[]::new), invocation);
+      return new Program.Outcome(
+          status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The image that was built last. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real {@code buildah}, with a storage of its own in a folder of the test; what it builds is
@@ -43,6 +44,31 @@ public final class Buildah implements AutoCloseable {
     Path layout = place();
     succeed(attempt(context, instructions, layout, "oci:" + layout + ":" + NAME, options));
     return ImageContents.read(layout, NAME);
+  }
+
+  /**
+   * Builds with these arguments of {@code buildah bud}, in one layer and without its cache.
+   *
+   * @param directory where the image goes, in the form of {@code dir:}
+   * @param arguments options, and the context last
+   * @param input standard input; null for none
+   */
+  public Program.Outcome bud(Path directory, List<String> arguments, @Nullable Path input) {
+    List<String> command = command();
+    command.addAll(List.of("bud", "--isolation", "chroot", "--no-cache", "--layers=false"));
+    command.addAll(List.of("--tls-verify=false", "-t", "dir:" + directory));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    if (input != null) {
+      builder.redirectInput(input.toFile());
+    }
+    return Program.finish(builder);
+  }
+
+  /** Builds an image that instructions may begin with, under this name. */
+  public void keep(Path context, String instructions, String name, String... options) {
+    Path place = place();
+    succeed(attempt(context, instructions, place, name, options));
   }
 
   /** Builds an image in Docker's format and answers its configuration. */

@@ -11,15 +11,18 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image as a reader of its OCI layout finds it: its configuration, and the file system that its
@@ -33,6 +36,9 @@ public final class ImageContents {
   private static final String REF_NAME = "org.opencontainers.image.ref.name";
   private static final String WHITEOUT = ".wh.";
   private static final String OPAQUE = ".wh..wh..opq";
+
+  /** What buildah draws at random, or says about itself. */
+  private static final Set<String> OF_ONE_BUILD = Set.of("Hostname", "io.buildah.version");
 
   private final Path layout;
   private final JsonObject descriptor;
@@ -69,6 +75,26 @@ public final class ImageContents {
     throw new AssertionError(layout + " has no " + name + " but " + names);
   }
 
+  /**
+   * Reads an image from what skopeo and buildah call {@code dir:}.
+   *
+   * @param directory with {@code manifest.json} and the blobs, named for their digests
+   */
+  public static ImageContents readDirectory(Path directory) {
+    byte[] manifest = bytes(directory.resolve("manifest.json"));
+    String digest = "sha256:" + HexFormat.of().formatHex(sha256().digest(manifest));
+    Path copy = directory.resolve(digest.substring(digest.indexOf(':') + 1));
+    try {
+      Files.write(copy, manifest);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Map<String, Object> descriptor = Map.of("digest", digest, "size", (long) manifest.length);
+    ImageContents image = new ImageContents(directory, new JsonObject(descriptor, "descriptor"));
+    image.unpack();
+    return image;
+  }
+
   /** What skopeo calls it. */
   public String skopeoName() {
     return "oci:" + layout + ":" + descriptor.stringMap("annotations").get(REF_NAME);
@@ -95,7 +121,8 @@ public final class ImageContents {
   /** The file that holds a blob. */
   public Path blobPath(JsonObject blobDescriptor) {
     String[] digest = blobDescriptor.requiredString("digest").split(":", 2);
-    return layout.resolve("blobs").resolve(digest[0]).resolve(digest[1]);
+    Path blobs = layout.resolve("blobs").resolve(digest[0]);
+    return (Files.isDirectory(blobs) ? blobs : layout).resolve(digest[1]);
   }
 
   /** Every path with what is there, a line each, sorted; hard links name the first of them. */
@@ -108,6 +135,49 @@ public final class ImageContents {
           lines.add(path + " " + file.describe() + (first == null ? "" : " same file as " + first));
         });
     return lines;
+  }
+
+  /**
+   * What containers start with, without what is empty, which readers take for absent, and without
+   * what buildah draws at random or says about itself.
+   */
+  public Map<String, Object> containerConfig() {
+    return containerConfig(config);
+  }
+
+  /** As {@link #containerConfig()}, of any image's configuration. */
+  public static Map<String, Object> containerConfig(JsonObject config) {
+    Map<String, Object> kept = new TreeMap<>();
+    Objects.requireNonNull(config.object("config"))
+        .members()
+        .forEach(
+            (name, value) -> {
+              Object rest = withoutOneBuilds(value);
+              boolean empty =
+                  rest == null
+                      || rest.equals(false)
+                      || rest.equals("")
+                      || rest.equals(List.of())
+                      || rest.equals(Map.of());
+              if (!empty && !OF_ONE_BUILD.contains(String.valueOf(name))) {
+                kept.put(String.valueOf(name), rest);
+              }
+            });
+    return kept;
+  }
+
+  private static @Nullable Object withoutOneBuilds(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<String, Object> kept = new TreeMap<>();
+      map.forEach(
+          (name, inner) -> {
+            if (!OF_ONE_BUILD.contains(String.valueOf(name))) {
+              kept.put(String.valueOf(name), inner);
+            }
+          });
+      return kept;
+    }
+    return value instanceof Collection<?> list ? new ArrayList<>(list) : value;
   }
 
   /** What instructions the history says were run, oldest first. */

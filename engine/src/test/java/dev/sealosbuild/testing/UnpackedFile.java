@@ -2,6 +2,7 @@ package dev.sealosbuild.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,6 +11,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 /** One thing in an image's file system. Two names of one file have the very same object. */
 final class UnpackedFile {
   private static final String XATTR = "SCHILY.xattr.";
+
+  /** Characters of a content that is shown whole. */
+  private static final int SHORT = 200;
 
   private final String type;
   private final String description;
@@ -26,9 +30,8 @@ final class UnpackedFile {
     text.append(' ').append(Integer.toOctalString(entry.getMode() & 07777));
     text.append(' ').append(entry.getLongUserId()).append(':').append(entry.getLongGroupId());
     if (type.equals("file")) {
-      String digest =
-          HexFormat.of().formatHex(ImageContents.sha256().digest(content.readAllBytes()));
-      text.append(' ').append(entry.getRealSize()).append(' ').append(digest);
+      text.append(' ').append(entry.getRealSize()).append(' ');
+      text.append(describe(content.readAllBytes()));
     }
     if (type.equals("link")) {
       text.append(" -> ").append(entry.getLinkName());
@@ -62,6 +65,19 @@ final class UnpackedFile {
 
   String describe() {
     return description;
+  }
+
+  /** Short text as it is, on one line; anything else by its digest. */
+  private static String describe(byte[] content) {
+    String text = new String(content, StandardCharsets.UTF_8);
+    boolean plain = text.length() <= SHORT;
+    for (int i = 0; plain && i < text.length(); i++) {
+      char c = text.charAt(i);
+      plain = c == '\n' || (c >= ' ' && c < 0x7f);
+    }
+    return plain
+        ? '"' + text.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\"") + '"'
+        : HexFormat.of().formatHex(ImageContents.sha256().digest(content));
   }
 
   private static String typeOf(TarArchiveEntry entry) {

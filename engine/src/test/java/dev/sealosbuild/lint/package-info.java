@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sealosbuild.lint;
+
+import org.jspecify.annotations.NullMarked;
