@@ -14,7 +14,9 @@ import dev.sealosbuild.run.ImageLayer;
 import dev.sealosbuild.run.Mount;
 import dev.sealosbuild.run.Outcome;
 import dev.sealosbuild.run.Rights;
+import dev.sealosbuild.run.RootFileSystem;
 import dev.sealosbuild.run.RunOptions;
+import dev.sealosbuild.run.UserNamespace;
 import dev.sealosbuild.run.WorkingRoot;
 import dev.sealosbuild.run.WorkingRoots;
 import dev.sealosbuild.store.ImageStore;
@@ -22,10 +24,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where the commands of one build run: made when the first of them does. */
@@ -50,6 +54,9 @@ final class CommandRoom implements AutoCloseable {
   private boolean told;
 
   CommandRoom(BuildSession session) {
+    if (!UserNamespace.isRoot()) {
+      throw new CommandsNeedRoot();
+    }
     this.session = session;
     ImageStore store = session.store();
     try {
@@ -95,7 +102,7 @@ final class CommandRoom implements AutoCloseable {
       RunMounts mounts,
       RunOptions options,
       WorkingRoot root,
-      java.util.function.Consumer<String> listener) {
+      Consumer<String> listener) {
     tellHow(options);
     LayeredTree image = session.trees().of(state);
     ContainerConfig config = state.container();
@@ -131,6 +138,23 @@ final class CommandRoom implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BuildException("the build was interrupted", "", e);
+    }
+  }
+
+  /** Keeps the files that a command worked in, and tells where they are. */
+  void keepFiles(WorkingRoot root) {
+    RootFileSystem files = root.fileSystem();
+    Path directory =
+        files instanceof RootFileSystem.Overlay overlay
+            ? overlay.upper()
+            : ((RootFileSystem.Directory) files).root();
+    try {
+      Path kept = Files.createDirectories(session.store().root().resolve("kept"));
+      Path place = Files.createTempDirectory(kept, "run").resolve("files");
+      Files.move(directory, place, StandardCopyOption.ATOMIC_MOVE);
+      session.progress().info("the files of this command are kept in " + place);
+    } catch (IOException e) {
+      throw ImageStore.failure("keeping the files of a command", e);
     }
   }
 

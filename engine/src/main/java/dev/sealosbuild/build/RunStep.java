@@ -79,11 +79,15 @@ final class RunStep {
     long start = System.nanoTime();
     CommandRoom room = session.commandRoom();
     try (WorkingRoot root = room.open(state)) {
-      room.run(instruction, state, mounts, options(flags), root, step::output);
+      run(room, instruction, flags, mounts, state, root, step);
       CommandChanges changes = root.changes(session.time()::stamp);
       WrittenLayer written = session.output().write(changes::writeTo, step);
       session.trees().keep(written.diffId(), changes.index());
-      root.keep(written.diffId(), written.digest());
+      if (keep() == CommandOptions.Keep.ALWAYS) {
+        room.keepFiles(root);
+      } else {
+        root.keep(written.diffId(), written.digest());
+      }
       StateLayer layer =
           new StateLayer(
               session.describe(written),
@@ -93,6 +97,28 @@ final class RunStep {
               Duration.ofNanos(System.nanoTime() - start));
       return CachedLayer.written(layer, session.time());
     }
+  }
+
+  private void run(
+      CommandRoom room,
+      RunInstruction instruction,
+      RunFlags flags,
+      RunMounts mounts,
+      ImageState state,
+      WorkingRoot root,
+      Progress.Step step) {
+    try {
+      room.run(instruction, state, mounts, options(flags), root, step::output);
+    } catch (CommandFailure e) {
+      if (keep() != CommandOptions.Keep.NEVER) {
+        room.keepFiles(root);
+      }
+      throw e;
+    }
+  }
+
+  private CommandOptions.Keep keep() {
+    return session.request().commands().keepWorkingFiles();
   }
 
   private RunOptions options(RunFlags flags) {

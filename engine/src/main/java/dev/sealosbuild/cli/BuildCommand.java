@@ -2,11 +2,15 @@ package dev.sealosbuild.cli;
 
 import dev.sealosbuild.build.BuildRequest;
 import dev.sealosbuild.build.BuildResult;
+import dev.sealosbuild.build.CommandsNeedRoot;
 import dev.sealosbuild.build.ImageBuilder;
+import dev.sealosbuild.build.InstructionFile;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code sealos-build build}. */
@@ -58,7 +62,9 @@ final class BuildCommand implements Command {
         ResultFiles.at(
             arguments.text(OutputArguments.IIDFILE), arguments.text(OutputArguments.METADATA_FILE));
     Path root = GlobalOptions.root(arguments, invocation);
-    return Views.show(
+    AtomicBoolean needsRoot = new AtomicBoolean();
+    int status =
+        Views.show(
         arguments,
         invocation,
         view -> {
@@ -69,7 +75,21 @@ final class BuildCommand implements Command {
             files.write(result);
             view.built(result);
             return arguments.text(OutputArguments.IIDFILE) == null ? result.imageId().hex() : "";
+          } catch (CommandsNeedRoot e) {
+            needsRoot.set(true);
+            return "";
           }
         });
+    return needsRoot.get() ? OwnNamespace.runAgain(root, standardInput(request)) : status;
+  }
+
+  /** What was read of standard input: an instruction file, or nothing. */
+  private static byte[] standardInput(BuildRequest request) {
+    for (InstructionFile file : request.inputs().files()) {
+      if (file instanceof InstructionFile.Inline inline) {
+        return inline.text().getBytes(StandardCharsets.UTF_8);
+      }
+    }
+    return new byte[0];
   }
 }

@@ -50,7 +50,7 @@ public final class Main {
   }
 
   /** A build that a command has failed ends as the command did, as with buildah. */
-  private static int status(BuildException failure) {
+  static int status(RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CommandFailure command) {
         return command.status();
