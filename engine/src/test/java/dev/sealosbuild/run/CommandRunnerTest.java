@@ -48,44 +48,53 @@ class CommandRunnerTest {
 
   @ParameterizedTest
   @EnumSource(Isolation.class)
-  void argumentsAndVariablesArriveAsTheyWereWritten(Isolation isolation) throws Exception {
+  void argumentsArriveAsTheyWereWritten(Isolation isolation) throws Exception {
+    String program = "printf '[%s]' \"$@\"";
+
+    Outcome outcome = run(isolation, "sh", "-c", program, "sh", TRICKY, "", "--");
+
+    assertThat(outcome.status()).isZero();
+    assertThat(String.join("\n", lines)).isEqualTo("[" + TRICKY + "][][--]");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Isolation.class)
+  void variablesMeanNothingToTheProgramsOfTheMachine(Isolation isolation) throws Exception {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", "/bin");
     for (String name : List.of("ORDINARY", "D0", "PS4", "IFS", "BASH_ENV", "UID", "with.dot")) {
       environment.put(name, TRICKY);
     }
-    environment.put("LD_PRELOAD", "/tmp/no such.so");
     environment.put("BASH_FUNC_cd%%", "() { touch /evil; }");
-    String program = "printf '[%s]' \"$@\"; echo; exec env -0";
+    if (isolation == Isolation.OCI) {
+      environment.put("HOME", "/home"); // which a runtime sets when it is missing
+    }
     Command command =
-        new Command(
-            List.of("sh", "-c", program, "sh", TRICKY, "", "--"),
-            environment,
-            "/",
-            0,
-            0,
-            List.of(),
-            "",
-            null);
+        new Command(List.of("env", "-0"), environment, "/", 0, 0, List.of(), "", null);
 
-    Outcome outcome = runner.run(command, overlay, List.of(), options(isolation), lines::add);
+    runner.run(command, overlay, List.of(), options(isolation), lines::add);
 
-    String output = String.join("\n", lines);
-    assertThat(outcome.status()).isZero();
-    assertThat(output).startsWith("[" + TRICKY + "][][--]");
-    List<String> seen =
-        List.of(output.substring(output.indexOf("[--]\n") + 5).split("\0", -1)).stream()
-            .filter(
-                each -> !each.isEmpty() && !each.startsWith("PWD=") && !each.startsWith("HOME="))
-            .filter(each -> !each.startsWith("SHLVL=") && !each.startsWith("OLDPWD="))
-            .toList();
     List<String> expected = new ArrayList<>();
     environment.forEach((name, value) -> expected.add(name + "=" + value));
-    // The image's own shell resets its separators.
-    assertThat(seen).contains("ORDINARY=" + TRICKY, "D0=" + TRICKY, "with.dot=" + TRICKY);
-    assertThat(seen).contains("LD_PRELOAD=/tmp/no such.so", "BASH_FUNC_cd%%=() { touch /evil; }");
-    assertThat(expected)
-        .containsAll(seen.stream().filter(each -> !each.startsWith("IFS")).toList());
+    List<String> seen = new ArrayList<>(List.of(String.join("\n", lines).split("\0", -1)));
+    seen.remove("");
+    assertThat(seen).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Isolation.class)
+  void librariesAreLoadedInTheImageOnly(Isolation isolation) throws Exception {
+    Path library = folder.resolve("no-library.so");
+    Command command =
+        new Command(
+            List.of("sh", "-c", "echo $LD_PRELOAD"),
+            Map.of("PATH", "/bin", "LD_PRELOAD", library.toString()),
+            "/", 0, 0, List.of(), "", null);
+
+    runner.run(command, overlay, List.of(), options(isolation), lines::add);
+
+    // A loader of the machine would complain of the missing library.
+    assertThat(lines).containsExactly(library.toString());
   }
 
   @ParameterizedTest
@@ -127,7 +136,7 @@ class CommandRunnerTest {
   @EnumSource(Isolation.class)
   void rootHasBuildahsCapabilitiesAndCannotMount(Isolation isolation) throws Exception {
     shell(isolation, "grep CapEff /proc/self/status; mount -t tmpfs x /bin || echo refused");
-    shell(isolation, "echo 1 > /proc/sys/kernel/printk || echo read-only");
+    shell(isolation, "{ echo 1 > /proc/sys/kernel/printk; } 2>/dev/null || echo read-only");
 
     assertThat(lines).contains("CapEff:\t00000000800405fb", "refused", "read-only");
   }
