@@ -5,6 +5,7 @@ import dev.sealosbuild.build.BuildResult;
 import dev.sealosbuild.build.CommandsNeedRoot;
 import dev.sealosbuild.build.ImageBuilder;
 import dev.sealosbuild.build.InstructionFile;
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,10 @@ final class BuildCommand implements Command {
             files.write(result);
             view.built(result);
             return arguments.text(OutputArguments.IIDFILE) == null ? result.imageId().hex() : "";
-          } catch (CommandsNeedRoot e) {
+          } catch (BuildException e) {
+            if (!(e instanceof CommandsNeedRoot) && !(e.getCause() instanceof CommandsNeedRoot)) {
+              throw e;
+            }
             needsRoot.set(true);
             return "";
           }
