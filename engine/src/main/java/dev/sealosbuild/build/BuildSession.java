@@ -56,6 +56,10 @@ final class BuildSession implements AutoCloseable {
     return request;
   }
 
+  ImageStore store() {
+    return store;
+  }
+
   Progress progress() {
     return progress;
   }

@@ -1,125 +1,98 @@
 package dev.sealosbuild.build;
 
-import dev.sealosbuild.context.DirectoryTree;
-import dev.sealosbuild.context.StatMemory;
-import dev.sealosbuild.context.TreeScan;
 import dev.sealosbuild.dockerfile.Heredoc;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
-import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.LayeredTree;
 import dev.sealosbuild.layer.TreePaths;
-import java.io.ByteArrayInputStream;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One COPY, or ADD of local files: what it reads, and what that becomes in the image. */
-final class CopyInstruction {
-  private static final Pattern ARCHIVE =
-      Pattern.compile("\\.(tar|tgz|tbz2?|txz|tzst)$|\\.tar\\.[a-z0-9]+$");
-
+/** One COPY or ADD: what it reads, and what that becomes in the image. */
+final class CopyInstruction implements AutoCloseable {
   private final Instruction.Transfer instruction;
   private final List<String> patterns;
   private final String destination;
   private final @Nullable String chown;
-  private final @Nullable Integer mode;
-  private final List<Inline> inline = new ArrayList<>();
-  private final List<CopySource> sources;
-  private final List<TreeScan> scans = new ArrayList<>();
-
-  /** A heredoc: a file whose text stands in the instruction file. */
-  private record Inline(String name, String text) {
-    byte[] content() {
-      return text.getBytes(StandardCharsets.UTF_8);
-    }
-  }
+  private final @Nullable String chmod;
+  private final @Nullable Chmod mode;
+  private final List<String> excludes;
+  private final List<InlineScan> inline = new ArrayList<>();
+  private final CopyItems items;
 
   /**
-   * Finds the sources and looks at them.
+   * Finds the sources and looks at them, unless it is known without a look what they come to.
    *
    * @param words expands the instruction's words
-   * @param ignoreFile name of the context's ignore file, for messages
-   * @param memory where it is remembered what the context's files looked like
+   * @param roots where it may take files from
    */
-  CopyInstruction(
-      Instruction.Transfer instruction,
-      WordExpansion words,
-      DirectoryTree context,
-      String ignoreFile,
-      StatMemory memory) {
+  CopyInstruction(Instruction.Transfer instruction, WordExpansion words, CopyRoots roots) {
     this.instruction = instruction;
     this.patterns = instruction.sources().stream().map(words::expand).toList();
     this.destination = words.expand(instruction.destination());
     this.chown = instruction.chown() == null ? null : words.expand(instruction.chown());
-    this.mode = instruction.chmod() == null ? null : Chmod.parse(words.expand(instruction.chmod()));
+    this.chmod = instruction.chmod() == null ? null : words.expand(instruction.chmod());
+    this.mode = chmod == null ? null : Chmod.parse(chmod);
+    this.excludes = instruction.excludes().stream().map(words::expand).toList();
     for (Heredoc heredoc : instruction.inline()) {
       String text = heredoc.expand() ? words.expandDocument(heredoc.text()) : heredoc.text();
-      inline.add(new Inline(heredoc.name(), text));
+      inline.add(new InlineScan(heredoc.name(), text, roots.session().time()));
     }
-    refuseOtherSources(instruction, patterns);
-    this.sources = CopySource.find(context, patterns, ignoreFile);
-    for (CopySource source : sources) {
-      scans.add(context.scan(source.path(), memory));
-    }
+    this.items = items(instruction, words, roots);
   }
 
   /** All that the layer depends on, but for the files and the image before. */
   void addTo(InstructionKey key) {
     key.add(instruction.keyword()).add(patterns).add(destination);
-    key.add(chown == null ? "" : chown).add(mode == null ? "" : mode.toString());
-    for (Inline file : inline) {
-      key.add(file.name()).add(Digest.of(file.content()).hex());
+    key.add(chown == null ? "" : chown).add(chmod == null ? "" : chmod);
+    key.add(excludes).add(parents() ? "parents" : "");
+    if (instruction instanceof Instruction.Add add) {
+      key.add(add.unpack() + " " + add.keepGitDir());
     }
+    for (InlineScan file : inline) {
+      key.add(file.entries().get(0).path()).add(file.digest().hex());
+    }
+  }
+
+  /** Whether {@code --chown} has a name that the image must know. */
+  boolean asksForNames() {
+    return chown != null && Ownership.hasNames(chown);
   }
 
   /** Whether none of the files has changed since they were last looked at. */
   boolean isUnchanged() {
-    return scans.stream().allMatch(TreeScan::isUnchanged);
+    return items.isUnchanged();
   }
 
   /** Leaves large files without a digest of their own while the layer is written. */
   void deferLargeContents() {
-    if (isOneDirectory()) {
-      scans.get(0).deferLargeContents();
-    }
+    items.deferLargeContents();
   }
 
   /** Whether {@link #sourceDigest} is known without having read all files for it. */
   boolean isProvisional() {
-    return isOneDirectory() && scans.get(0).isProvisional();
+    return items.isProvisional();
   }
 
   /** Takes the files to be those of an earlier build, after a comparison. */
   void adopt(Digest source) {
-    scans.get(0).adopt(source);
+    items.adopt(source);
   }
 
-  private boolean isOneDirectory() {
-    return scans.size() == 1 && inline.isEmpty() && sources.get(0).directory();
-  }
-
-  /** The digest of the files: names, types, modes and contents. */
+  /** The digest of the files: names, types, modes, owners and contents. */
   Digest sourceDigest() {
-    if (isOneDirectory()) {
-      return scans.get(0).digest();
-    }
-    InstructionKey key = new InstructionKey();
-    for (int i = 0; i < scans.size(); i++) {
-      key.add(sources.get(i).name()).add(scans.get(i).digest().hex());
-    }
-    for (Inline file : inline) {
-      key.add(file.name()).add(Digest.of(file.content()).hex());
-    }
-    return key.digest();
+    return items.digest();
+  }
+
+  /** Tells that the layer is about to be written. */
+  void prepare() {
+    items.prepare();
   }
 
   /**
@@ -127,14 +100,10 @@ final class CopyInstruction {
    * the same wherever the same files are copied at the same time.
    */
   String historyText(Digest layer) {
-    int count = sources.size() + inline.size();
-    String kind =
-        count > 1 ? "multi" : !sources.isEmpty() && sources.get(0).directory() ? "dir" : "file";
     return StageExecution.NOP
         + instruction.keyword()
         + " "
-        + kind
-        + ":"
+        + (items.kind().isEmpty() ? "" : items.kind() + ":")
         + layer.hex()
         + " in "
         + instruction.destination()
@@ -148,50 +117,87 @@ final class CopyInstruction {
    * @param workingDir that a relative destination starts from
    */
   CopyPlan plan(Supplier<? extends FileTree> image, String workingDir, BuildTime time) {
-    Ownership owner = chown == null ? Ownership.ROOT : Ownership.parse(chown, image);
+    Ownership owner = chown == null ? null : Ownership.parse(chown, image);
     FileTree below = instruction.link() ? new LayeredTree() : image.get();
     CopyPlan plan = new CopyPlan(below, owner, mode, time);
     String absolute = destination.startsWith("/") ? destination : workingDir + "/" + destination;
     String target = plan.resolve(TreePaths.normalize(absolute));
-    boolean single = sources.size() + inline.size() == 1;
+    boolean single = items.list().size() == 1 && !parents();
     boolean intoDirectory = !single || endsAsDirectory() || plan.isDirectory(target);
-    for (int i = 0; i < sources.size(); i++) {
-      CopySource source = sources.get(i);
-      if (source.directory()) {
-        addDirectory(plan, scans.get(i), source.path(), target);
-      } else {
-        TreeScan scan = scans.get(i);
-        LayerEntry file = scan.entries().get(0);
-        addFile(plan, file, contentOf(scan, file), source.name(), target, intoDirectory);
-      }
+    if (intoDirectory) {
+      plan.makeDirectory(target);
     }
-    for (Inline file : inline) {
-      LayerEntry entry = LayerEntry.file(file.name(), 0644, file.content().length, time.seconds());
-      Content content = () -> Channels.newChannel(new ByteArrayInputStream(file.content()));
-      addFile(plan, entry, content, file.name(), target, intoDirectory);
+    for (CopyItem item : items.list()) {
+      if (item.unpacked()) {
+        unpack(plan, item.scan(), target);
+      } else if (parents()) {
+        addWithParents(plan, item, target);
+      } else if (item.source().directory()) {
+        plan.makeDirectory(target);
+        addBelow(plan, item, target);
+      } else {
+        addFile(plan, item, target, intoDirectory);
+      }
     }
     return plan;
   }
 
-  /** What comes from elsewhere than the build context is refused, and nothing is passed over. */
-  private static void refuseOtherSources(Instruction.Transfer instruction, List<String> patterns) {
-    String found = null;
-    if (instruction instanceof Instruction.Copy copy) {
-      found = copy.from() != null ? "--from" : copy.parents() ? "--parents" : null;
-    } else if (instruction instanceof Instruction.Add add) {
-      for (String pattern : patterns) {
-        boolean address = pattern.contains("://") || pattern.startsWith("git@");
-        found = address ? "an address" : ARCHIVE.matcher(pattern).find() ? "an archive" : found;
+  @Override
+  public void close() {
+    items.close();
+  }
+
+  private CopyItems items(Instruction.Transfer transfer, WordExpansion words, CopyRoots roots) {
+    List<CopyItem> heredocs = new ArrayList<>();
+    for (InlineScan file : inline) {
+      String name = file.entries().get(0).path();
+      heredocs.add(new CopyItem(new CopySource(name, name, false), file));
+    }
+    Excludes left = Excludes.of(excludes);
+    if (transfer instanceof Instruction.Add add) {
+      AddedItems added = new AddedItems(add, words, roots, left);
+      return new CopyItems(
+          () -> joined(added.find(patterns), heredocs), null, roots.session().statMemory());
+    }
+    String from = transfer instanceof Instruction.Copy copy ? copy.from() : null;
+    refuseAddresses();
+    CopyRoot root = from == null ? roots.context() : roots.from(words.expand(from));
+    String identity = root.identity();
+    if (identity != null) {
+      InstructionKey key = new InstructionKey().add("copied from").add(identity);
+      addTo(key);
+      identity = key.digest().hex();
+    }
+    return new CopyItems(
+        () -> joined(find(root, left), heredocs), identity, roots.session().statMemory());
+  }
+
+  private List<CopyItem> find(CopyRoot root, Excludes left) {
+    List<CopyItem> found = new ArrayList<>();
+    for (CopySource source : CopySource.find(root, patterns, left, parents())) {
+      CopyScan scan = root.scan(source.path(), left.below(source.path()));
+      found.add(new CopyItem(source, scan));
+    }
+    return found;
+  }
+
+  private static List<CopyItem> joined(List<CopyItem> first, List<CopyItem> then) {
+    List<CopyItem> all = new ArrayList<>(first);
+    all.addAll(then);
+    return all;
+  }
+
+  private void refuseAddresses() {
+    for (String pattern : patterns) {
+      if (pattern.startsWith("http://") || pattern.startsWith("https://")) {
+        throw new BuildException(
+            "COPY cannot take \"" + pattern + "\": it is an address", "use ADD for addresses");
       }
-      boolean flags = add.checksum() != null || add.keepGitDir() != null || add.unpack() != null;
-      found = flags ? "--checksum, --keep-git-dir or --unpack" : found;
     }
-    found = instruction.excludes().isEmpty() ? found : "--exclude";
-    if (found != null) {
-      throw new BuildException(
-          instruction.keyword() + " with " + found + " cannot be executed by this version",
-          "put the files into the build context and COPY them");
-    }
+  }
+
+  private boolean parents() {
+    return instruction instanceof Instruction.Copy copy && copy.parents();
   }
 
   private boolean endsAsDirectory() {
@@ -202,39 +208,74 @@ final class CopyInstruction {
         || destination.endsWith("/..");
   }
 
-  private static void addFile(
-      CopyPlan plan,
-      LayerEntry file,
-      @Nullable Content content,
-      String name,
-      String target,
-      boolean intoDirectory) {
+  private static void addFile(CopyPlan plan, CopyItem item, String target, boolean intoDirectory) {
+    LayerEntry file = item.scan().entries().get(0);
     if (intoDirectory) {
-      plan.makeDirectory(target);
-      plan.put(file, TreePaths.child(target, name), content);
-    } else {
-      if (target.isEmpty()) {
-        throw new BuildException("a file cannot replace the root of the image", "");
+      String name = item.source().name();
+      if (name.isEmpty()) {
+        throw new BuildException(
+            "the file has no name that it could have in /" + target,
+            "give the destination a name, without a slash at its end");
       }
-      plan.makeDirectory(TreePaths.parent(target));
-      plan.put(file, target, content);
+      put(plan, item, file, TreePaths.child(target, name));
+      return;
     }
+    if (target.isEmpty()) {
+      throw new BuildException(
+          "a file cannot replace the root of the image", "name the file that it is to be");
+    }
+    plan.makeDirectory(TreePaths.parent(target));
+    put(plan, item, file, target);
   }
 
-  private static void addDirectory(CopyPlan plan, TreeScan scan, String source, String target) {
-    plan.makeDirectory(target);
+  private static void addBelow(CopyPlan plan, CopyItem item, String target) {
+    String source = item.source().path();
     int skipped = source.isEmpty() ? 0 : source.length() + 1;
-    for (LayerEntry entry : scan.entries()) {
+    for (LayerEntry entry : item.scan().entries()) {
       String path = TreePaths.child(target, entry.path().substring(skipped));
       LayerEntry placed =
           entry.type() == LayerEntry.Type.HARDLINK
               ? entry.asHardlinkTo(TreePaths.child(target, entry.link().substring(skipped)))
               : entry;
-      plan.put(placed, path, contentOf(scan, entry));
+      put(plan, item, placed, path);
     }
   }
 
-  private static @Nullable Content contentOf(TreeScan scan, LayerEntry entry) {
-    return entry.isFile() ? scan.content(entry) : null;
+  private static void addWithParents(CopyPlan plan, CopyItem item, String target) {
+    for (LayerEntry parent : item.source().parents()) {
+      plan.put(parent, TreePaths.child(target, parent.path()), null);
+    }
+    String path = TreePaths.child(target, item.source().name());
+    if (item.source().directory()) {
+      addBelow(plan, item, path);
+    } else {
+      put(plan, item, item.scan().entries().get(0), path);
+    }
+  }
+
+  /** As {@code tar -x} does: entry by entry, each with its own owner and mode. */
+  private static void unpack(CopyPlan plan, CopyScan archive, String target) {
+    plan.makeDirectory(target);
+    for (LayerEntry entry : archive.entries()) {
+      if (entry.path().isEmpty()) {
+        if (!target.isEmpty()) {
+          plan.putAsIs(entry.withPath(target), null);
+        }
+        continue;
+      }
+      String directory = plan.resolve(TreePaths.child(target, TreePaths.parent(entry.path())));
+      plan.makeDirectory(directory);
+      LayerEntry placed = entry.withPath(TreePaths.child(directory, entry.name()));
+      if (entry.type() == LayerEntry.Type.HARDLINK) {
+        String linked = plan.resolve(TreePaths.child(target, TreePaths.parent(entry.link())));
+        String name = entry.link().substring(entry.link().lastIndexOf('/') + 1);
+        placed = placed.asHardlinkTo(TreePaths.child(linked, name));
+      }
+      plan.putAsIs(placed, entry.isFile() ? archive.content(entry) : null);
+    }
+  }
+
+  private static void put(CopyPlan plan, CopyItem item, LayerEntry entry, String path) {
+    plan.put(entry, path, entry.isFile() ? item.scan().content(entry) : null);
   }
 }

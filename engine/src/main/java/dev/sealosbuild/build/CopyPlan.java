@@ -13,7 +13,9 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,31 +32,37 @@ final class CopyPlan {
   private static final int COMPARED_AT_ONCE = 256 << 10;
 
   private final AskedTree base;
-  private final Ownership owner;
-  private final @Nullable Integer mode;
+  private final @Nullable Ownership owner;
+  private final @Nullable Chmod mode;
   private final BuildTime time;
   private final Map<String, Planned> entries = new TreeMap<>(TREE_ORDER);
+  private boolean hasLinks;
 
   /**
    * @param linked what a hard link is another name of; null for everything else
    */
-  private record Planned(LayerEntry entry, @Nullable Content content, @Nullable Planned linked) {}
+  private record Planned(LayerEntry entry, @Nullable Content content, @Nullable Planned linked) {
+    Planned first() {
+      return linked == null ? this : linked;
+    }
+  }
 
   /**
    * @param base what the image has already
-   * @param owner of everything in the layer
+   * @param owner of everything in the layer; null to keep the source's, and root where there is
+   *     none
    * @param mode of everything but links and directories made on the way; null to keep the source's
    */
-  CopyPlan(FileTree base, Ownership owner, @Nullable Integer mode, BuildTime time) {
+  CopyPlan(FileTree base, @Nullable Ownership owner, @Nullable Chmod mode, BuildTime time) {
     this.base = new AskedTree(base);
     this.owner = owner;
     this.mode = mode;
     this.time = time;
   }
 
-  /** Where a path of the image really is, links of the base followed. */
+  /** Where a path of the image really is, links of the base and of this plan followed. */
   String resolve(String path) {
-    return TreePaths.resolve(base, path);
+    return TreePaths.resolve(new Merged(), path);
   }
 
   /** Whether the path is a directory, in the base or in this plan. */
@@ -76,7 +84,7 @@ final class CopyPlan {
     if (there == null) {
       makeDirectory(TreePaths.parent(path));
       LayerEntry made = LayerEntry.directory(path, 0755, time.seconds());
-      entries.put(path, new Planned(made.withOwner(owner.uid(), owner.gid()), null, null));
+      entries.put(path, new Planned(owned(made), null, null));
     } else if (!there.isDirectory()) {
       throw new BuildException(
           "/" + path + " already exists but is not a directory", "copy to another destination");
@@ -85,7 +93,20 @@ final class CopyPlan {
 
   /** Puts an entry of a source at a path whose parent is a directory. */
   void put(LayerEntry source, String path, @Nullable Content content) {
-    LayerEntry entry = source.withPath(path).withOwner(owner.uid(), owner.gid());
+    LayerEntry entry = owned(source.withPath(path));
+    if (mode != null && !entry.isSymlink()) {
+      entry = entry.withMode(mode.apply(entry.mode(), entry.isDirectory()));
+    }
+    putAsIs(entry, content);
+  }
+
+  /**
+   * Puts an entry with the owner and the mode that it has.
+   *
+   * @throws BuildException when no layer can have it, or it is a hard link to nothing
+   */
+  void putAsIs(LayerEntry entry, @Nullable Content content) {
+    String path = entry.path();
     if (entry.isWhiteout()) {
       throw new BuildException(
           "/"
@@ -93,14 +114,12 @@ final class CopyPlan {
               + " cannot stand in a layer: a name that begins with .wh. removes a file there",
           "rename it, or name it in the ignore file");
     }
-    if (mode != null && !entry.isSymlink()) {
-      entry = entry.withMode(mode);
-    }
     Planned before = entries.get(path);
     if (before != null && before.entry().isDirectory() && !entry.isDirectory()) {
       removeBelow(path);
     }
-    Planned linked = entry.type() == LayerEntry.Type.HARDLINK ? entries.get(entry.link()) : null;
+    Planned linked = entry.type() == LayerEntry.Type.HARDLINK ? linked(entry) : null;
+    hasLinks |= linked != null;
     entries.put(path, new Planned(time.stamp(entry), content, linked));
   }
 
@@ -110,7 +129,7 @@ final class CopyPlan {
    * the base changes.
    */
   void addTo(InstructionKey key) {
-    key.add(owner.uid() + ":" + owner.gid()).add(base.answers());
+    key.add(owner == null ? "" : owner.uid() + ":" + owner.gid()).add(base.answers());
   }
 
   /** The entries in the order that they have in the layer. */
@@ -190,19 +209,44 @@ final class CopyPlan {
     }
   }
 
-  /** A hard link whose file a later source has replaced is that file, and no link any more. */
-  private List<Planned> planned() {
+  /**
+   * The first name of a file in the order of the layer has its content, the others are links to it;
+   * a link whose file a later source has replaced is that file.
+   */
+  private Collection<Planned> planned() {
+    if (!hasLinks) {
+      return entries.values();
+    }
     List<Planned> list = new ArrayList<>(entries.size());
+    IdentityHashMap<Planned, String> firstName = new IdentityHashMap<>();
     for (Planned planned : entries.values()) {
-      Planned linked = planned.linked();
-      if (linked != null && !linked.equals(entries.get(planned.entry().link()))) {
-        LayerEntry entry = linked.entry().withPath(planned.entry().path());
-        list.add(new Planned(entry, linked.content(), null));
-      } else {
+      Planned file = planned.first();
+      LayerEntry own = planned.entry();
+      String first = file.entry().isFile() ? firstName.putIfAbsent(file, own.path()) : null;
+      if (first != null) {
+        list.add(new Planned(file.entry().withPath(own.path()).asHardlinkTo(first), null, file));
+      } else if (planned.linked() == null) {
         list.add(planned);
+      } else {
+        list.add(new Planned(file.entry().withPath(own.path()), file.content(), null));
       }
     }
     return list;
+  }
+
+  private LayerEntry owned(LayerEntry entry) {
+    return owner == null ? entry : entry.withOwner(owner.uid(), owner.gid());
+  }
+
+  /** What the entry is another name of. */
+  private Planned linked(LayerEntry link) {
+    Planned linked = entries.get(link.link());
+    if (linked == null || linked.entry().isDirectory()) {
+      throw new BuildException(
+          "/" + link.path() + " is a hard link to /" + link.link() + ", which is not copied",
+          "copy that file too");
+    }
+    return linked.first();
   }
 
   private @Nullable LayerEntry find(String path) {
@@ -212,6 +256,24 @@ final class CopyPlan {
 
   private void removeBelow(String directory) {
     entries.keySet().removeIf(path -> path.startsWith(directory + "/"));
+  }
+
+  /** The base with what is planned, to follow links in. */
+  private final class Merged implements FileTree {
+    @Override
+    public @Nullable LayerEntry find(String path) {
+      return CopyPlan.this.find(path);
+    }
+
+    @Override
+    public List<LayerEntry> list(String directory) {
+      return base.list(directory);
+    }
+
+    @Override
+    public Content content(LayerEntry file) {
+      return base.content(file);
+    }
   }
 
   private static int compare(String a, String b) {

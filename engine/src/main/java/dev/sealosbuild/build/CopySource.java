@@ -1,8 +1,8 @@
 package dev.sealosbuild.build;
 
-import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.glob.Glob;
+import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.TreePaths;
 import java.util.ArrayList;
@@ -11,93 +11,148 @@ import java.util.List;
 /**
  * One file or directory that a COPY names, or that its pattern matches.
  *
- * @param name its last name as it was written or matched, which it keeps in a directory
+ * @param name its last name as it was written or matched, which it keeps in a directory; with
+ *     {@code --parents} its path from where these begin
  * @param path where it is, all links followed
  * @param directory whether it is one, so that its contents are copied
+ * @param parents with {@code --parents}, the directories that are copied for its sake, itself
+ *     included where it is one; their paths are relative as the name is
  */
-record CopySource(String name, String path, boolean directory) {
+record CopySource(String name, String path, boolean directory, List<LayerEntry> parents) {
+  private static final int MAX_DEPTH = 255;
+
+  CopySource {
+    parents = List.copyOf(parents);
+  }
+
+  CopySource(String name, String path, boolean directory) {
+    this(name, path, directory, List.of());
+  }
 
   /**
    * What the sources of a COPY are, in order; what a pattern matches is sorted.
    *
-   * @param patterns paths and patterns, relative to the context however they begin
-   * @param ignoreFile its name, for messages
+   * @param patterns paths and patterns, relative to the root however they begin
+   * @param excludes of files that a source names
+   * @param parents whether {@code --parents} was given
    * @throws BuildException when one of them names nothing
    */
-  static List<CopySource> find(DirectoryTree context, List<String> patterns, String ignoreFile) {
+  static List<CopySource> find(
+      CopyRoot root, List<String> patterns, Excludes excludes, boolean parents) {
     List<CopySource> sources = new ArrayList<>();
     for (String pattern : patterns) {
-      int before = sources.size();
+      Search search = new Search(root, new ArrayList<>());
       String path = TreePaths.normalize(pattern);
-      if (Glob.hasWildcard(path)) {
-        match(context, path, sources);
-      } else {
-        add(context, path, sources);
+      search.run(path);
+      if (search.found().isEmpty()) {
+        throw nothing(root, pattern, path);
       }
-      if (sources.size() == before) {
-        throw nothing(context, pattern, path, ignoreFile);
+      int pivot = parents ? elementsBeforePivot(pattern) : 0;
+      for (Found found : search.found()) {
+        if (found.entry().isDirectory() || !excludes.leavesOut(found.path())) {
+          sources.add(parents ? withParents(root, found, pivot) : found.source());
+        }
       }
     }
     return sources;
   }
 
-  private static void add(DirectoryTree context, String path, List<CopySource> sources) {
-    String real = TreePaths.resolve(context, path);
-    LayerEntry entry = context.find(real);
-    if (entry == null || isIgnored(context, path, real, entry)) {
-      return;
-    }
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    sources.add(new CopySource(name, real, entry.isDirectory()));
-  }
-
   /**
-   * An ignored directory may still have something in it that is not. What a link leads to is no
-   * more in the context than if it were named.
+   * What a path or pattern leads to.
+   *
+   * @param path as it was written or matched
+   * @param real the same with all links followed
    */
-  private static boolean isIgnored(
-      DirectoryTree context, String path, String real, LayerEntry entry) {
-    return context.isLeftOut(path, entry.isDirectory())
-        || context.isLeftOut(real, entry.isDirectory());
-  }
-
-  private static void match(DirectoryTree context, String pattern, List<CopySource> sources) {
-    Glob glob = Glob.ofPath(pattern);
-    String prefix = glob.literalPrefix();
-    String start = prefix.contains("/") ? prefix.substring(0, prefix.lastIndexOf('/')) : "";
-    walk(context, glob, start, sources, 0);
-  }
-
-  private static void walk(
-      DirectoryTree context, Glob glob, String directory, List<CopySource> sources, int depth) {
-    String real = TreePaths.resolve(context, directory);
-    LayerEntry entry = context.find(real);
-    if (entry == null || !entry.isDirectory() || depth > 255) {
-      return;
+  private record Found(String path, String real, LayerEntry entry) {
+    CopySource source() {
+      return new CopySource(path.substring(path.lastIndexOf('/') + 1), real, entry.isDirectory());
     }
-    for (LayerEntry child : context.list(real)) {
-      String path = TreePaths.child(directory, child.name());
-      if (glob.matches(path)) {
-        add(context, path, sources);
-      } else if (glob.mayMatchBelow(path)) {
-        walk(context, glob, path, sources, depth + 1);
+  }
+
+  /** A search through a root, and what it has come upon. */
+  private record Search(CopyRoot root, List<Found> found) {
+
+    void run(String path) {
+      if (!Glob.hasWildcard(path)) {
+        add(path);
+        return;
+      }
+      Glob glob = Glob.ofPath(path);
+      String prefix = glob.literalPrefix();
+      walk(glob, prefix.contains("/") ? prefix.substring(0, prefix.lastIndexOf('/')) : "", 0);
+    }
+
+    private void add(String path) {
+      String real = TreePaths.resolve(root.files(), path);
+      LayerEntry entry = root.files().find(real);
+      if (entry != null && !isLeftOut(path, real, entry.isDirectory())) {
+        found.add(new Found(path, real, entry));
+      }
+    }
+
+    /**
+     * An ignored directory may still have something in it that is not. What a link leads to is no
+     * more in the context than if it were named.
+     */
+    private boolean isLeftOut(String path, String real, boolean directory) {
+      return root.isLeftOut(path, directory) || root.isLeftOut(real, directory);
+    }
+
+    private void walk(Glob glob, String directory, int depth) {
+      FileTree files = root.files();
+      String real = TreePaths.resolve(files, directory);
+      LayerEntry entry = files.find(real);
+      if (entry == null || !entry.isDirectory() || depth > MAX_DEPTH) {
+        return;
+      }
+      for (LayerEntry child : files.list(real)) {
+        String path = TreePaths.child(directory, child.name());
+        if (glob.matches(path)) {
+          add(path);
+        } else if (glob.mayMatchBelow(path)) {
+          walk(glob, path, depth + 1);
+        }
       }
     }
   }
 
-  private static BuildException nothing(
-      DirectoryTree context, String pattern, String path, String ignoreFile) {
+  /** How many names of the path stand before {@code /./}, from where on parents are kept. */
+  private static int elementsBeforePivot(String pattern) {
+    int pivot = pattern.indexOf("/./");
+    String before = pivot < 0 ? "" : TreePaths.normalize(pattern.substring(0, pivot));
+    return before.isEmpty() ? 0 : before.split("/", -1).length;
+  }
+
+  private static CopySource withParents(CopyRoot root, Found found, int pivot) {
+    String[] names = found.path().isEmpty() ? new String[0] : found.path().split("/", -1);
+    List<LayerEntry> parents = new ArrayList<>();
+    String at = "";
+    String name = "";
+    for (int i = 0; i < names.length; i++) {
+      at = TreePaths.child(at, names[i]);
+      if (i >= pivot) {
+        name = TreePaths.child(name, names[i]);
+        LayerEntry entry = TreePaths.follow(root.files(), at);
+        if (entry != null && entry.isDirectory()) {
+          parents.add(entry.withPath(name));
+        }
+      }
+    }
+    return new CopySource(name, found.real(), found.entry().isDirectory(), parents);
+  }
+
+  private static BuildException nothing(CopyRoot root, String pattern, String path) {
     boolean ignored =
-        !Glob.hasWildcard(path) && context.find(TreePaths.resolve(context, path)) != null;
+        !Glob.hasWildcard(path) && root.files().find(TreePaths.resolve(root.files(), path)) != null;
     if (ignored) {
       return new BuildException(
-          "\"" + pattern + "\" is left out of the build context by " + ignoreFile,
+          "\"" + pattern + "\" is left out of the build context by " + root.ignoreFile(),
           "take it back in there by a line \"!" + path + "\"");
     }
     return new BuildException(
         Glob.hasWildcard(path)
-            ? "no file of the build context matches \"" + pattern + "\""
-            : "\"" + pattern + "\" is not in the build context " + context.root(),
-        "paths are relative to the build context; check the name, and the context that was given");
+            ? "nothing in " + root.description() + " matches \"" + pattern + "\""
+            : "\"" + pattern + "\" is not in " + root.description(),
+        "paths are relative to the root of " + root.description() + "; check the name");
   }
 }

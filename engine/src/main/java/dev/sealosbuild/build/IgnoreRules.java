@@ -19,7 +19,7 @@ final class IgnoreRules implements PathFilter {
   private final String name;
   private final String text;
 
-  private IgnoreRules(IgnoreFile file, String name, String text) {
+  IgnoreRules(IgnoreFile file, String name, String text) {
     this.file = file;
     this.name = name;
     this.text = text;

@@ -133,7 +133,8 @@ public final class ImageBuilder {
 
   private static ImageState withLabels(BuildSession session, ImageState state) {
     ImageState labelled = state;
-    StageExecution execution = new StageExecution(session, Variables.none(), "");
+    StageExecution execution =
+        new StageExecution(session, Variables.none(), new CopyRoots(session), "");
     for (Map.Entry<String, String> label : session.request().image().labels().entrySet()) {
       Map<String, String> labels = new LinkedHashMap<>(labelled.container().labels());
       labels.put(label.getKey(), label.getValue());

@@ -1,12 +1,12 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.context.HttpDownloader;
 import dev.sealosbuild.dockerfile.InstructionParser;
 import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.progress.Progress;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -21,8 +21,6 @@ final class InstructionFiles {
   /** The order in which a context is searched; only the first one found counts. */
   private static final List<String> NAMES =
       List.of("Sealfile", "Kubefile", "Dockerfile", "Containerfile");
-
-  private static final int TIMEOUT_MILLIS = 30_000;
 
   private InstructionFiles() {}
 
@@ -97,36 +95,12 @@ final class InstructionFiles {
   }
 
   private static Source fetch(URI address) {
-    String name = withoutSecrets(address);
-    try {
-      HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
-      connection.setConnectTimeout(TIMEOUT_MILLIS);
-      connection.setReadTimeout(TIMEOUT_MILLIS);
-      int status = connection.getResponseCode();
-      if (status != HttpURLConnection.HTTP_OK) {
-        throw new BuildException(
-            "fetching the instruction file " + name + " was answered with status " + status,
-            "check the address");
-      }
-      try (InputStream in = connection.getInputStream()) {
-        byte[] bytes = in.readNBytes(InstructionParser.MAX_TEXT + 1);
-        if (bytes.length > InstructionParser.MAX_TEXT) {
-          throw tooLong(name);
-        }
-        return new Source(name, decode(bytes, name));
-      }
-    } catch (IOException e) {
-      throw new BuildException(
-          "fetching the instruction file " + name + " failed: " + reason(e),
-          "check the address and the network",
-          e);
+    String name = HttpDownloader.withoutSecrets(address);
+    byte[] bytes = new HttpDownloader().read(address, InstructionParser.MAX_TEXT);
+    if (bytes.length > InstructionParser.MAX_TEXT) {
+      throw tooLong(name);
     }
-  }
-
-  /** The address without its user, its password and its query, which may be a signature. */
-  private static String withoutSecrets(URI address) {
-    String port = address.getPort() < 0 ? "" : ":" + address.getPort();
-    return address.getScheme() + "://" + address.getHost() + port + address.getRawPath();
+    return new Source(name, decode(bytes, name));
   }
 
   private static String decode(byte[] bytes, String name) {

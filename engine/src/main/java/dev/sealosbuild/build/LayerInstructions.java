@@ -24,16 +24,22 @@ final class LayerInstructions {
   private static final int MAX_COMPARED = 2;
 
   private final BuildSession session;
+  private final CopyRoots roots;
 
-  LayerInstructions(BuildSession session) {
+  LayerInstructions(BuildSession session, CopyRoots roots) {
     this.session = session;
+    this.roots = roots;
   }
 
   ImageState copy(
       Instruction.Transfer transfer, ImageState state, WordExpansion words, Progress.Step step) {
-    CopyInstruction copy =
-        new CopyInstruction(
-            transfer, words, session.context(), session.ignoreFile(), session.statMemory());
+    try (CopyInstruction copy = new CopyInstruction(transfer, words, roots)) {
+      return copy(transfer, copy, state, step);
+    }
+  }
+
+  private ImageState copy(
+      Instruction.Transfer transfer, CopyInstruction copy, ImageState state, Progress.Step step) {
     Digest key = keyOf(transfer, copy, state);
     Supplier<CopyPlan> plan = once(() -> plan(copy, state));
     Optional<BuildCache.Entry> cached = find(key, copy, plan);
@@ -56,6 +62,7 @@ final class LayerInstructions {
       if (!session.cache().hasAny(key) && !session.cache().hasAny(movable)) {
         copy.deferLargeContents();
       }
+      copy.prepare();
       layer = write(plan.get(), transfer, start, step);
       Digest source = copy.sourceDigest();
       entry = entry(layer, copy.isProvisional());
@@ -101,7 +108,7 @@ final class LayerInstructions {
   private Digest keyOf(Instruction.Transfer transfer, CopyInstruction copy, ImageState state) {
     // A linked layer depends on nothing below it, so that it stays when the base changes.
     InstructionKey key =
-        transfer.link()
+        transfer.link() && !copy.asksForNames()
             ? new InstructionKey().add(session.time().key())
             : InstructionKey.after(state, session.time());
     key.add(session.output().compression().name()).add(state.container().workingDir());
@@ -168,7 +175,7 @@ final class LayerInstructions {
       throw new BuildException(
           "comparing the layer "
               + layer.blob().digest()
-              + " with the build context failed: "
+              + " with what is copied failed: "
               + e.getMessage(),
           "build again with --no-cache",
           e);

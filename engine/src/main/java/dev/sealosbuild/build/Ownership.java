@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param gid group ID
  */
 record Ownership(long uid, long gid) {
-  static final Ownership ROOT = new Ownership(0, 0);
-
   private static final long MAX_ID = 0xfffffffeL;
   private static final int MAX_FILE = 4 << 20;
 
@@ -56,6 +54,16 @@ record Ownership(long uid, long gid) {
               : id(find(image.get(), "etc/group", group, 3, text)[2], "etc/group");
     }
     return new Ownership(uid, gid);
+  }
+
+  /** Whether the text names a user or a group, so that the image has to be looked into. */
+  static boolean hasNames(String text) {
+    for (String part : text.split(":", 2)) {
+      if (!part.isEmpty() && number(part).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static OptionalLong number(String text) {

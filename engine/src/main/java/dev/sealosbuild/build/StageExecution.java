@@ -27,11 +27,12 @@ final class StageExecution {
 
   /**
    * @param variables of the stage, with what was declared before the first FROM
+   * @param roots where COPY may take files from
    * @param stage its name, for the progress
    */
-  StageExecution(BuildSession session, Variables variables, String stage) {
+  StageExecution(BuildSession session, Variables variables, CopyRoots roots, String stage) {
     this.session = session;
-    this.layers = new LayerInstructions(session);
+    this.layers = new LayerInstructions(session, roots);
     this.variables = variables;
     this.stage = stage;
   }

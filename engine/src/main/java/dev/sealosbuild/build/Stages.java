@@ -59,6 +59,16 @@ final class Stages {
     return null;
   }
 
+  /** Whether a stage, or one of those after it, is called so, or has this number. */
+  boolean isFrom(String name, int number) {
+    for (Stage stage : stages.subList(number, stages.size())) {
+      if (stage.isCalled(name) || name.equals(String.valueOf(stage.number()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private ImageState result(Stage stage) {
     ImageState known = results.get(stage.number());
     if (known == null) {
@@ -71,7 +81,8 @@ final class Stages {
   private ImageState execute(Stage stage) {
     ImageState base = begin(stage);
     String label = stages.size() > 1 ? stage.label() : "";
-    StageExecution execution = new StageExecution(session, globals.ofStage(), label);
+    CopyRoots roots = new CopyRoots(session, this, stage.number());
+    StageExecution execution = new StageExecution(session, globals.ofStage(), roots, label);
     ImageState state = execution.run(base, stage.instructions());
     asked.addAll(execution.askedArguments());
     return state;

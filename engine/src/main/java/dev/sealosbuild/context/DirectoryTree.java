@@ -29,11 +29,13 @@ public final class DirectoryTree implements FileTree {
   private final Path root;
   private final PathFilter filter;
   private final Executor workers;
+  private final boolean asIs;
 
-  private DirectoryTree(Path root, PathFilter filter, Executor workers) {
+  private DirectoryTree(Path root, PathFilter filter, Executor workers, boolean asIs) {
     this.root = root;
     this.filter = filter;
     this.workers = workers;
+    this.asIs = asIs;
   }
 
   /**
@@ -53,7 +55,7 @@ public final class DirectoryTree implements FileTree {
           "give the directory that the instruction file's COPY reads from");
     }
     try {
-      return new DirectoryTree(directory.toRealPath(), filter, workers);
+      return new DirectoryTree(directory.toRealPath(), filter, workers, false);
     } catch (IOException e) {
       throw unreadable(directory, e);
     }
@@ -66,7 +68,17 @@ public final class DirectoryTree implements FileTree {
 
   /** The same directory with other rules for what is ignored. */
   public DirectoryTree withFilter(PathFilter newFilter) {
-    return new DirectoryTree(root, newFilter, workers);
+    return new DirectoryTree(root, newFilter, workers, asIs);
+  }
+
+  /** The same directory, each file with its own owner, and its setuid and setgid bits. */
+  public DirectoryTree withOwners() {
+    return new DirectoryTree(root, filter, workers, true);
+  }
+
+  /** What is ignored. */
+  public PathFilter filter() {
+    return filter;
   }
 
   /** Whether the path is there but ignored. */
@@ -92,7 +104,7 @@ public final class DirectoryTree implements FileTree {
     if (top == null || !top.entry().isDirectory()) {
       return entries;
     }
-    for (FileStat stat : TreeScanner.list(root.resolve(directory), directory)) {
+    for (FileStat stat : TreeScanner.list(root.resolve(directory), directory, asIs)) {
       if (!stat.socket() && !isIgnored(stat.entry().path())) {
         entries.add(stat.entry());
       }
@@ -121,14 +133,14 @@ public final class DirectoryTree implements FileTree {
     }
     List<FileStat> files =
         top.entry().isDirectory()
-            ? new TreeScanner(root, filter, workers).scan(path)
+            ? new TreeScanner(root, filter, workers, asIs).scan(path)
             : List.of(top);
     return TreeScan.of(this, path, files, start, memory);
   }
 
   /** What identifies a scan of a path between two builds. */
   String scanKey(String path) {
-    return root + "\0" + path + "\0" + filter.identity();
+    return root + "\0" + path + "\0" + filter.identity() + (asIs ? "\0with owners" : "");
   }
 
   private @Nullable FileStat stat(String path) {
@@ -137,7 +149,7 @@ public final class DirectoryTree implements FileTree {
     if (!TreePaths.normalize(path).equals(path) || hasLinkOnTheWay(path)) {
       return null;
     }
-    return FileStat.of(file, path);
+    return FileStat.of(file, path, asIs);
   }
 
   private boolean hasLinkOnTheWay(String path) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file of a context as lstat(2) tells of it.
  *
- * @param entry how it stands in the tree, with what a COPY makes of it: root's, whole seconds,
- *     without setuid and setgid
+ * @param entry how it stands in the tree, with what a COPY makes of it: in whole seconds, and
+ *     root's, without setuid and setgid, where it does not count {@code asIs}
  * @param mtime of its content, nanoseconds since 1970
  * @param ctime of its content or metadata, nanoseconds since 1970
  * @param device of the file system, for a file of several names; 0 for any other
@@ -28,14 +28,20 @@ record FileStat(
   /** What every file is asked for; each more costs 40,000 files some 20 ms. */
   private static final String ATTRIBUTES = "unix:mode,size,lastModifiedTime,ctime,ino,nlink";
 
+  private static final String WITH_OWNER = ATTRIBUTES + ",uid,gid";
+
   private static final int TYPE_MASK = 0170000;
   private static final int KEPT_MODE = 01777;
 
-  /** What is at the path; null where nothing is. A link's target is not looked at. */
-  static @Nullable FileStat of(Path file, String path) {
+  /**
+   * What is at the path; null where nothing is. A link's target is not looked at.
+   *
+   * @param asIs whether the owner counts, and the setuid and setgid bits
+   */
+  static @Nullable FileStat of(Path file, String path, boolean asIs) {
     try {
       Map<String, Object> attributes =
-          Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+          Files.readAttributes(file, asIs ? WITH_OWNER : ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
       int mode = (Integer) attributes.get("mode");
       LayerEntry.Type type = type(mode);
       int links = (Integer) attributes.get("nlink");
@@ -46,9 +52,9 @@ record FileStat(
           new LayerEntry(
               path,
               type,
-              type == LayerEntry.Type.SYMLINK ? 0777 : mode & KEPT_MODE,
-              0,
-              0,
+              type == LayerEntry.Type.SYMLINK ? 0777 : mode & (asIs ? 07777 : KEPT_MODE),
+              asIs ? id(attributes.get("uid")) : 0,
+              asIs ? id(attributes.get("gid")) : 0,
               type == LayerEntry.Type.FILE ? (Long) attributes.get("size") : 0,
               Math.floorDiv(mtime, 1_000_000_000L),
               0,
@@ -112,6 +118,10 @@ record FileStat(
     return new LayerEntry.Device(
         (number >>> 8 & 0xfff) | (number >>> 32 & ~0xfffL),
         (number & 0xff) | (number >>> 12 & ~0xffL));
+  }
+
+  private static long id(Object number) {
+    return Integer.toUnsignedLong((Integer) number);
   }
 
   private static long nanos(Object time) {

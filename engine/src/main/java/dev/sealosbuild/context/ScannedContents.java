@@ -19,6 +19,9 @@ final class ScannedContents {
   /** From this size on, in bytes, a file's digest may be deferred. */
   private static final long LARGE = 1 << 20;
 
+  /** Marks the type of an entry whose owner is not root. */
+  private static final int OWNED = 0x80;
+
   private final DirectoryTree tree;
   private final List<LayerEntry> entries = new ArrayList<>();
   private final Map<String, Integer> fileIndex = new HashMap<>();
@@ -172,12 +175,20 @@ final class ScannedContents {
       byte[] name = entry.path().substring(skipped).getBytes(StandardCharsets.UTF_8);
       byte[] link = linkOf(entry, skipped).getBytes(StandardCharsets.UTF_8);
       numbers.clear();
-      numbers.put((byte) entry.type().flag()).putInt(entry.mode()).putLong(entry.size());
+      boolean owned = entry.uid() != 0 || entry.gid() != 0;
+      numbers
+          .put((byte) (entry.type().flag() | (owned ? OWNED : 0)))
+          .putInt(entry.mode())
+          .putLong(entry.size());
       numbers.putLong(entry.device().major()).putLong(entry.device().minor());
       numbers.putInt(name.length).putInt(link.length);
       computation.update(numberBytes);
       computation.update(name);
       computation.update(link);
+      if (owned) {
+        computation.update(
+            ByteBuffer.allocate(16).putLong(entry.uid()).putLong(entry.gid()).array());
+      }
       if (fileIndex.containsKey(entry.path())) {
         computation.update(contents, file * StatRecord.DIGEST_BYTES, StatRecord.DIGEST_BYTES);
         file++;

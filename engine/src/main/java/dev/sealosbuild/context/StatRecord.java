@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * What was seen of the files below a path: for each file the facts that vouch for its content, and
  * the content's digest where it is known.
  *
- * <p>The facts are size, mode, both times, inode and, for a link, its target. They stand one after
- * the other as bytes, so that finding nothing changed is one comparison of two arrays.
+ * <p>The facts are size, mode, both times, inode and, for a link, its target; the owner too where
+ * it counts and is not root. They stand one after the other as bytes, so that finding nothing
+ * changed is one comparison of two arrays.
  */
 final class StatRecord {
   static final int DIGEST_BYTES = 32;
@@ -48,7 +49,8 @@ final class StatRecord {
     for (FileStat file : files) {
       byte[] path = file.entry().path().getBytes(StandardCharsets.UTF_8);
       byte[] link = file.entry().link().getBytes(StandardCharsets.UTF_8);
-      int length = 2 + path.length + 1 + 2 + 5 * 8 + 2 + link.length;
+      boolean owned = file.entry().uid() != 0 || file.entry().gid() != 0;
+      int length = 2 + path.length + 1 + 2 + 5 * 8 + 2 + link.length + (owned ? 2 * 8 : 0);
       if (out.remaining() < 4 + length) {
         out = ByteBuffer.allocate(2 * (out.capacity() + length)).put(out.flip());
       }
@@ -59,6 +61,9 @@ final class StatRecord {
       out.putLong(file.entry().size()).putLong(file.mtime()).putLong(file.ctime());
       out.putLong(file.device()).putLong(file.inode());
       out.putShort((short) link.length).put(link);
+      if (owned) {
+        out.putLong(file.entry().uid()).putLong(file.entry().gid());
+      }
     }
     return Arrays.copyOf(out.array(), out.position());
   }

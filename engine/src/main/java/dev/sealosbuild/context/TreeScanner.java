@@ -23,6 +23,7 @@ final class TreeScanner {
   private final Path root;
   private final PathFilter filter;
   private final Executor workers;
+  private final boolean asIs;
 
   private final ConcurrentLinkedQueue<Directory> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger unfinished = new AtomicInteger();
@@ -39,15 +40,16 @@ final class TreeScanner {
     }
   }
 
-  TreeScanner(Path root, PathFilter filter, Executor workers) {
+  TreeScanner(Path root, PathFilter filter, Executor workers, boolean asIs) {
     this.root = root;
     this.filter = filter;
     this.workers = workers;
+    this.asIs = asIs;
   }
 
   /** Everything below the path that is not ignored: parents first, sorted by name. */
   List<FileStat> scan(String path) {
-    FileStat top = FileStat.of(root.resolve(path), path);
+    FileStat top = FileStat.of(root.resolve(path), path, asIs);
     if (top == null) {
       return List.of();
     }
@@ -95,7 +97,7 @@ final class TreeScanner {
   private void look(Directory directory) {
     try {
       String path = directory.stat.entry().path();
-      for (FileStat stat : list(root.resolve(path), path)) {
+      for (FileStat stat : list(root.resolve(path), path, asIs)) {
         add(directory, stat);
       }
     } catch (RuntimeException | Error e) {
@@ -145,13 +147,13 @@ final class TreeScanner {
   }
 
   /** What is directly in the directory, sorted by name. */
-  static List<FileStat> list(Path directory, String path) {
+  static List<FileStat> list(Path directory, String path, boolean asIs) {
     String prefix = path.isEmpty() ? "" : path + "/";
     List<FileStat> files = new ArrayList<>();
     try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
       for (Path child : children) {
         String name = FileStat.checkedName(child.getFileName().toString(), child);
-        FileStat stat = FileStat.of(child, prefix + name);
+        FileStat stat = FileStat.of(child, prefix + name, asIs);
         if (stat != null) {
           files.add(stat);
         }

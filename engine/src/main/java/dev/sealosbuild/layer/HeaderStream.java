@@ -28,6 +28,8 @@ final class HeaderStream extends FilterInputStream {
   private static final int SIZE_LENGTH = 12;
   private static final int TYPE_AT = 156;
 
+  private final String name;
+  private final String remedy;
   private byte[] header = new byte[4 * TarHeader.BLOCK];
   private int length;
   private int firstBlock;
@@ -36,8 +38,14 @@ final class HeaderStream extends FilterInputStream {
   private boolean inHeader;
   private long position;
 
-  HeaderStream(InputStream archive) {
+  /**
+   * @param name what to call the archive in messages
+   * @param remedy what to do where it is not one to be read
+   */
+  HeaderStream(InputStream archive, String name, String remedy) {
     super(archive);
+    this.name = name;
+    this.remedy = remedy;
   }
 
   /** From here on bytes belong to the headers of an entry. */
@@ -128,12 +136,13 @@ final class HeaderStream extends FilterInputStream {
     }
   }
 
-  private static BuildException tooLong() {
+  private BuildException tooLong() {
     return new BuildException(
-        "a layer has an entry with more than "
+        name
+            + " has an entry with more than "
             + TarHeader.MAX_PAX_BYTES
             + " bytes of names and extended attributes",
-        "do not use that image");
+        remedy);
   }
 
   /** The size that the header block at this place tells of, at most {@link #MAX_HEADER}. */

@@ -23,11 +23,15 @@ public final class LayerReader implements AutoCloseable {
   private static final String XATTR = "SCHILY.xattr.";
 
   private final HeaderStream archive;
+  private final String name;
+  private final String remedy;
   private final TarArchiveInputStream tar;
   private boolean inEntry;
 
-  private LayerReader(InputStream archive) {
-    this.archive = new HeaderStream(archive);
+  private LayerReader(InputStream archive, String name, String remedy) {
+    this.archive = new HeaderStream(archive, name, remedy);
+    this.name = name;
+    this.remedy = remedy;
     this.tar = new TarArchiveInputStream(this.archive, StandardCharsets.UTF_8.name());
   }
 
@@ -37,7 +41,18 @@ public final class LayerReader implements AutoCloseable {
    * @param blob closed with the reader
    */
   public static LayerReader open(InputStream blob, Compression compression) throws IOException {
-    return new LayerReader(decompress(blob, compression));
+    return new LayerReader(decompress(blob, compression), "a layer", "do not use that image");
+  }
+
+  /**
+   * Reads an archive of files that is no layer: one to unpack.
+   *
+   * @param archive closed with the reader
+   * @param name what to call it in messages, such as {@code the archive "x.tgz"}
+   */
+  public static LayerReader openArchive(InputStream archive, ArchiveFormat format, String name)
+      throws IOException {
+    return new LayerReader(format.decompress(archive), name, "do not use that archive");
   }
 
   /** The archive within a blob. */
@@ -87,7 +102,7 @@ public final class LayerReader implements AutoCloseable {
       inEntry = entry != null;
       return entry;
     } catch (IllegalArgumentException e) {
-      throw new IOException("a layer is damaged: " + e.getMessage(), e);
+      throw new IOException(name + " is damaged: " + e.getMessage(), e);
     } finally {
       archive.endHeader();
     }
@@ -145,26 +160,25 @@ public final class LayerReader implements AutoCloseable {
     return entry.isFile() ? LayerEntry.Type.FILE : null;
   }
 
-  private static String safePath(String name) {
-    if (name.length() > MAX_PATH) {
+  private String safePath(String path) {
+    if (path.length() > MAX_PATH) {
       throw new BuildException(
-          "a layer has a name of " + name.length() + " characters",
+          name + " has a name of " + path.length() + " characters",
           "at most " + MAX_PATH + " are read");
     }
-    for (String part : name.split("/", -1)) {
+    for (String part : path.split("/", -1)) {
       if (part.equals("..") || part.equals(".wh...")) {
-        throw unsafe(name, "leads out of it");
+        throw unsafe(path, "leads out of it");
       }
     }
-    if (name.indexOf('\0') >= 0) {
-      throw unsafe(name.replace('\0', '?'), "cannot be a file's name");
+    if (path.indexOf('\0') >= 0) {
+      throw unsafe(path.replace('\0', '?'), "cannot be a file's name");
     }
-    return TreePaths.normalize(name);
+    return TreePaths.normalize(path);
   }
 
-  private static BuildException unsafe(String name, String why) {
-    return new BuildException(
-        "a layer has the entry \"" + name + "\", which " + why, "do not use that image");
+  private BuildException unsafe(String entry, String why) {
+    return new BuildException(name + " has the entry \"" + entry + "\", which " + why, remedy);
   }
 
   /**

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class LayeredTree implements FileTree {
 
   private final Node root = new Node(LayerEntry.directory("", 0755, 0));
+  private int layers;
 
   /** Opens a layer, to read contents from it. */
   @FunctionalInterface
@@ -26,10 +29,23 @@ public final class LayeredTree implements FileTree {
     LayerReader open() throws IOException;
   }
 
+  /** Gets contents as they stand in the layers. */
+  @FunctionalInterface
+  public interface ContentVisitor {
+    /**
+     * Gets one content.
+     *
+     * @param names all that was asked for and is this file, as they stand in the tree
+     * @param content of the file, to be read before this method ends
+     */
+    void visit(List<LayerEntry> names, InputStream content) throws IOException;
+  }
+
   /** A name in the tree, with the layer that its content stands in and the entry's number there. */
   private static final class Node {
     private LayerEntry entry;
     private @Nullable LayerSource layer;
+    private int layerNumber;
     private int number;
     private final TreeMap<String, Node> children = new TreeMap<>();
 
@@ -50,6 +66,7 @@ public final class LayeredTree implements FileTree {
         removeWhitedOut(entry);
       }
     }
+    layers++;
     int number = 0;
     for (LayerEntry entry : layer.entries()) {
       if (!entry.isWhiteout() && !entry.path().isEmpty()) {
@@ -80,6 +97,56 @@ public final class LayeredTree implements FileTree {
     return () -> Channels.newChannel(open(file.path()));
   }
 
+  /** A number that two regular files have in common only where they are hard links to one file. */
+  public long fileNumber(LayerEntry file) {
+    Node node = node(file.path());
+    if (node == null) {
+      throw new IllegalArgumentException("/" + file.path() + " is not in the tree");
+    }
+    return ((long) node.layerNumber << 32) | node.number;
+  }
+
+  /**
+   * Reads the contents of regular files of this tree. Each layer that has any is gone through once,
+   * however many they are, and no further than to the last of them.
+   */
+  public void readAll(List<LayerEntry> files, ContentVisitor visitor) throws IOException {
+    TreeMap<Long, List<LayerEntry>> wanted = new TreeMap<>();
+    for (LayerEntry file : files) {
+      wanted.computeIfAbsent(fileNumber(file), absent -> new ArrayList<>()).add(file);
+    }
+    while (!wanted.isEmpty()) {
+      long layer = wanted.firstKey() >>> 32;
+      SortedMap<Long, List<LayerEntry>> ofLayer = wanted.headMap((layer + 1) << 32);
+      Node first = node(ofLayer.get(ofLayer.firstKey()).get(0).path());
+      readLayer(first == null ? null : first.layer, ofLayer, visitor);
+      ofLayer.clear();
+    }
+  }
+
+  private static void readLayer(
+      @Nullable LayerSource source,
+      SortedMap<Long, List<LayerEntry>> wanted,
+      ContentVisitor visitor)
+      throws IOException {
+    if (source == null) {
+      throw new IllegalArgumentException("the files are not of a layer");
+    }
+    try (LayerReader layer = source.open()) {
+      int at = -1;
+      for (Map.Entry<Long, List<LayerEntry>> file : wanted.entrySet()) {
+        LayerEntry entry = null;
+        for (int number = file.getKey().intValue(); at < number; at++) {
+          entry = layer.next();
+        }
+        if (entry == null || !entry.isFile()) {
+          throw noContent(file.getValue().get(0).path());
+        }
+        visitor.visit(file.getValue(), layer.content());
+      }
+    }
+  }
+
   private InputStream open(String path) throws IOException {
     Node node = node(path);
     if (node == null || node.layer == null) {
@@ -94,12 +161,16 @@ public final class LayeredTree implements FileTree {
       if (entry != null && entry.isFile()) {
         return layer.content();
       }
-      throw new BuildException(
-          "/" + path + " has no content in its layer", "pull or build the image again");
+      throw noContent(path);
     } catch (IOException | RuntimeException e) {
       layer.close();
       throw e;
     }
+  }
+
+  private static BuildException noContent(String path) {
+    return new BuildException(
+        "/" + path + " has no content in its layer", "pull or build the image again");
   }
 
   private @Nullable Node node(String path) {
@@ -138,6 +209,7 @@ public final class LayeredTree implements FileTree {
     }
     node.entry = (content == null ? entry : content.entry).withPath(path);
     node.layer = content == null ? source : content.layer;
+    node.layerNumber = content == null ? layers : content.layerNumber;
     node.number = content == null ? number : content.number;
   }
 

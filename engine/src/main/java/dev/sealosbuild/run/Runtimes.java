@@ -61,7 +61,8 @@ final class Runtimes {
 
   private String ask(String path) {
     try {
-      Map<String, Object> facts = Files.readAttributes(Path.of(path), "unix:size,lastModifiedTime,ino,dev");
+      Map<String, Object> facts =
+          Files.readAttributes(Path.of(path), "unix:size,lastModifiedTime,ino,dev");
       List<String> circumstances =
           List.of(
               path,

@@ -286,6 +286,11 @@ public final class ImageStore implements AutoCloseable {
     }
   }
 
+  /** Where this user of the store keeps what is not finished, or not needed for long. */
+  public TemporaryFolder temporary() {
+    return temporary;
+  }
+
   /** Results of instructions, by the digests of what they were made from. */
   public KeyedFiles cache() {
     return new KeyedFiles(root.resolve("cache"), temporary);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * with a lock that ends with the process. A folder whose lock nobody holds was left by a process
  * that was killed, and is removed by the next one that comes.
  */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
   private final Path tmp;
   private final Path locks;
   private final AtomicLong lastName = new AtomicLong();
@@ -31,7 +31,7 @@ final class TemporaryFolder implements AutoCloseable {
   }
 
   /** A new name in the folder, which is made when first asked for. */
-  synchronized Path newPath() throws IOException {
+  public synchronized Path newPath() throws IOException {
     if (folder == null) {
       String name = UUID.randomUUID().toString();
       // The lock comes before the folder: a folder without a holder is a dead one.
@@ -81,7 +81,8 @@ final class TemporaryFolder implements AutoCloseable {
     return locks.resolve("tmp-" + name + ".lock");
   }
 
-  static void deleteTree(Path root) throws IOException {
+  /** Removes a file, or a directory with all that is in it; links are not followed. */
+  public static void deleteTree(Path root) throws IOException {
     if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealosbuild.context.DirectoryTree;
+import dev.sealosbuild.context.StatMemory;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.Content;
@@ -81,7 +82,8 @@ class CopyFilesTest {
     assertThat(find("*.txt")).extracting(CopySource::name).containsExactly("a.txt", "b.txt");
     assertThatThrownBy(() -> find("*.md"))
         .isInstanceOf(BuildException.class)
-        .hasMessageContaining("no file of the build context matches");
+        .hasMessageContaining("nothing in the build context")
+        .hasMessageContaining("matches \"*.md\"");
   }
 
   @ParameterizedTest
@@ -144,11 +146,36 @@ class CopyFilesTest {
   @ParameterizedTest
   @CsvSource({"0, 0", "7, 7", "755, 493", "0755, 493", "00000644, 420", "7777, 4095", "000, 0"})
   void modesAreOctal(String text, int mode) {
-    assertThat(Chmod.parse(text)).isEqualTo(mode);
+    assertThat(Chmod.parse(text).apply(0123, false)).isEqualTo(mode);
+    assertThat(Chmod.parse(text).apply(0123, true)).isEqualTo(mode);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "8", "-1", "+1", "0x1", "12345", "u+x", " 755", "٧"})
+  @CsvSource({
+    "u=rwX;go=rX, 0600, 0644, 0755",
+    "u=rwX;go=rX, 0710, 0755, 0755",
+    "+x, 0644, 0755, 0755",
+    "a-w, 0666, 0444, 0444",
+    "g=u, 0640, 0660, 0660",
+    "o=g;g=, 0750, 0705, 0705",
+    "ug+w-x, 0511, 0621, 0621",
+    "u+s;g+s;+t, 0755, 07755, 07755",
+    "u-s, 04755, 0755, 0755",
+    "=r, 06777, 0444, 0444",
+    "go-rwx, 0777, 0700, 0700",
+    "u+X, 0600, 0600, 0700",
+    "a+X, 0601, 0711, 0711",
+  })
+  void symbolicModesMakeOfEachModeAnother(String text, String of, String file, String directory) {
+    Chmod mode = Chmod.parse(text.replace(';', ','));
+
+    assertThat(mode.apply(Integer.parseInt(of, 8), false)).isEqualTo(Integer.parseInt(file, 8));
+    assertThat(mode.apply(Integer.parseInt(of, 8), true)).isEqualTo(Integer.parseInt(directory, 8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "8", "-1", "+1", "0x1", "12345", "u", "u+y", "u+x,", "ux", " 755", "٧"})
   void whatIsNoModeIsRefused(String text) {
     assertThatThrownBy(() -> Chmod.parse(text)).isInstanceOf(BuildException.class);
   }
@@ -185,7 +212,7 @@ class CopyFilesTest {
   }
 
   private static CopyPlan plan() {
-    return new CopyPlan(new LayeredTree(), Ownership.ROOT, null, new BuildTime(null));
+    return new CopyPlan(new LayeredTree(), new Ownership(0, 0), null, new BuildTime(null));
   }
 
   private static Content content(String text) {
@@ -214,7 +241,9 @@ class CopyFilesTest {
   private List<CopySource> find(String pattern) {
     IgnoreRules rules = IgnoreRules.of(folder);
     DirectoryTree tree = DirectoryTree.open(folder, rules, Runnable::run);
-    return CopySource.find(tree, List.of(pattern), rules.name());
+    CopyRoot root =
+        new DirectoryRoot(tree, rules.name(), "the build context " + folder, StatMemory.NONE);
+    return CopySource.find(root, List.of(pattern), Excludes.of(List.of()), false);
   }
 
   private void write(String path, String text) throws IOException {

@@ -1,0 +1,70 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.error.BuildException;
+import org.jspecify.annotations.Nullable;
+
+/** The places that the COPY instructions of one stage may take files from. */
+final class CopyRoots {
+  private final BuildSession session;
+  private final @Nullable Stages stages;
+  private final int stage;
+
+  /**
+   * @param stage number of the stage that copies
+   */
+  CopyRoots(BuildSession session, @Nullable Stages stages, int stage) {
+    this.session = session;
+    this.stages = stages;
+    this.stage = stage;
+  }
+
+  /** Those of no stage. */
+  CopyRoots(BuildSession session) {
+    this(session, null, 0);
+  }
+
+  BuildSession session() {
+    return session;
+  }
+
+  /** The build context. */
+  CopyRoot context() {
+    return new DirectoryRoot(
+        session.context(),
+        session.ignoreFile(),
+        "the build context " + session.context().root(),
+        session.statMemory());
+  }
+
+  /**
+   * What {@code --from} names: a named context, else a stage before this one by name or number,
+   * else an image.
+   *
+   * @throws BuildException when it is this stage or a later one, or there is no such image
+   */
+  CopyRoot from(String name) {
+    if (name.isEmpty()) {
+      throw new BuildException("--from comes to an empty name", "give the argument a value");
+    }
+    ImageState earlier = stages == null ? null : stages.find(name, stage);
+    if (earlier != null) {
+      return layers(earlier, "the stage \"" + name + "\"");
+    }
+    if (stages != null && stages.isFrom(name, stage)) {
+      throw new BuildException(
+          "--from=" + name + " names this stage or a later one: that would be circular",
+          "copy from a stage that ends before this one begins");
+    }
+    if (name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new BuildException(
+          "--from=" + name + " names no stage: there are not so many", "count stages from 0");
+    }
+    return layers(
+        session.baseImages().start(name, session.request().image().platform()),
+        "the image " + name);
+  }
+
+  private CopyRoot layers(ImageState image, String description) {
+    return new LayerRoot(session.trees(), image, description, session.store().temporary());
+  }
+}

@@ -1,0 +1,87 @@
+package dev.sealosbuild.context;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
+import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.SystemReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine as JGit may see it: without git's configuration of the user and of the system, which
+ * can name programs to run and addresses to use instead, and without files of JGit's own in the
+ * user's home.
+ */
+final class GitSystem extends SystemReader.Delegate {
+  /** All of the environment that git's work needs; ssh itself inherits the rest. */
+  private static final Set<String> VARIABLES = Set.of("PATH", "HOME", "USER");
+
+  private final Map<String, String> environment;
+
+  private GitSystem(SystemReader machine, Map<String, String> environment) {
+    super(machine);
+    this.environment = environment;
+  }
+
+  /** From here on JGit sees the machine so, in all of this process. */
+  static synchronized void install(Map<String, String> environment) {
+    SystemReader now = SystemReader.getInstance();
+    if (!(now instanceof GitSystem)) {
+      SystemReader.setInstance(new GitSystem(now, environment));
+    }
+  }
+
+  /** ssh is always the program: JGit has no other way without a second implementation of it. */
+  @Override
+  public @Nullable String getenv(String variable) {
+    if (variable.equals("GIT_SSH")) {
+      return environment.getOrDefault("GIT_SSH", "ssh");
+    }
+    return VARIABLES.contains(variable) ? environment.get(variable) : null;
+  }
+
+  @Override
+  public FileBasedConfig openUserConfig(@Nullable Config parent, FS fs) {
+    return new Nothing(parent, fs);
+  }
+
+  @Override
+  public FileBasedConfig openSystemConfig(@Nullable Config parent, FS fs) {
+    return new Nothing(parent, fs);
+  }
+
+  @Override
+  public FileBasedConfig openJGitConfig(@Nullable Config parent, FS fs) {
+    return new Nothing(parent, fs);
+  }
+
+  @Override
+  public @Nullable Path getXdgConfigDirectory(FS fs) {
+    return null;
+  }
+
+  @Override
+  public @Nullable Path getXdgCacheDirectory(FS fs) {
+    return null;
+  }
+
+  /** A configuration that is empty, and forgets what is saved. */
+  private static final class Nothing extends FileBasedConfig {
+    Nothing(@Nullable Config parent, FS fs) {
+      super(parent, null, fs);
+    }
+
+    @Override
+    public void load() {}
+
+    @Override
+    public void save() {}
+
+    @Override
+    public boolean isOutdated() {
+      return false;
+    }
+  }
+}
