@@ -5,6 +5,9 @@ import dev.sealosbuild.layer.ArchiveFormat;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.LayerReader;
 import dev.sealosbuild.layer.TreePaths;
+import dev.sealosbuild.posix.LinuxFiles;
+import dev.sealosbuild.posix.NotPermittedException;
+import dev.sealosbuild.posix.NotSupportedException;
 import dev.sealosbuild.progress.Progress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,10 +20,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.FileTime;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -92,7 +91,7 @@ public final class ArchiveUnpacker {
     }
     finishDirectories();
     if (skipped > 0) {
-      progress.warn(name + ": left out " + skipped + " devices and named pipes");
+      progress.warn(name + ": left out " + skipped + " devices, which only root can make");
     }
   }
 
@@ -115,7 +114,42 @@ public final class ArchiveUnpacker {
         setTime(file, entry);
       }
       case HARDLINK -> link(file, entry);
-      default -> skipped++;
+      case FIFO -> {
+        LinuxFiles.makeFifo(file, entry.mode() & KEPT_MODE);
+        setTime(file, entry);
+      }
+      default -> device(file, entry);
+    }
+    if (!entry.xattrs().isEmpty() && entry.isFile()) {
+      setAttributes(file, entry);
+    }
+  }
+
+  private void device(Path file, LayerEntry entry) throws IOException {
+    long major = entry.device().major();
+    long minor = entry.device().minor();
+    try {
+      if (entry.type() == LayerEntry.Type.CHARACTER_DEVICE) {
+        LinuxFiles.makeCharacterDevice(file, entry.mode() & KEPT_MODE, major, minor);
+      } else {
+        LinuxFiles.makeBlockDevice(file, entry.mode() & KEPT_MODE, major, minor);
+      }
+      setTime(file, entry);
+    } catch (NotPermittedException e) {
+      skipped++;
+    }
+  }
+
+  /** Those that a COPY takes from a context, where this file system and this user can set them. */
+  private static void setAttributes(Path file, LayerEntry entry) throws IOException {
+    try {
+      for (Map.Entry<String, byte[]> attribute : entry.xattrs().entrySet()) {
+        if (ContextAttributes.isCopied(attribute.getKey())) {
+          LinuxFiles.setXattr(file, attribute.getKey(), attribute.getValue());
+        }
+      }
+    } catch (NotPermittedException | NotSupportedException e) {
+      // Then the context is one without them, as it would be had the user unpacked it here.
     }
   }
 
@@ -238,14 +272,8 @@ public final class ArchiveUnpacker {
   }
 
   private static void setTime(Path file, LayerEntry entry) throws IOException {
-    FileTime time;
-    try {
-      time = FileTime.from(Instant.ofEpochSecond(entry.mtimeSeconds(), entry.mtimeNanos()));
-    } catch (DateTimeException e) {
-      throw new IOException("the time of " + entry.path() + " is none", e);
-    }
-    Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-        .setTimes(time, null, null);
+    // Java's own way opens the file, which waits for ever at a pipe.
+    LinuxFiles.setTime(file, entry.mtimeSeconds(), entry.mtimeNanos());
   }
 
   private static String reason(Exception e) {

@@ -75,6 +75,9 @@ public final class GitFetcher {
     try (Repository repository = init(folder)) {
       GitRemote.Target target = remote(repository, address.remote(), options).find(address.ref());
       return Optional.ofNullable(target).map(found -> found.id().name());
+    } catch (IllegalThreadStateException e) {
+      // JGit asks ssh for its status when it has closed its output but not yet ended.
+      throw failed(address, new TransportException("ssh ended early", e));
     } catch (IOException e) {
       throw failed(address, e);
     }
@@ -114,6 +117,9 @@ public final class GitFetcher {
       settle(folder, commitTimes ? commit.getCommitTime() : -1);
       Path directory = subdirectory(address, folder);
       return new GitCommit(commit.name(), target.ref(), commit.getCommitTime(), directory);
+    } catch (IllegalThreadStateException e) {
+      // JGit asks ssh for its status when it has closed its output but not yet ended.
+      throw failed(address, new TransportException("ssh ended early", e));
     } catch (IOException e) {
       throw failed(address, e);
     }
@@ -172,6 +178,7 @@ public final class GitFetcher {
 
   private static void checkOut(Repository repository, RevCommit commit, String remote, Work work)
       throws IOException {
+    GitTrees.check(repository, commit.getTree(), GitAddress.withoutPassword(remote));
     RefUpdate head = repository.updateRef(Constants.HEAD, true);
     head.setNewObjectId(commit);
     head.disableRefLog();

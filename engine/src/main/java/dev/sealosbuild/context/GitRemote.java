@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
-import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
@@ -182,7 +181,6 @@ final class GitRemote {
     try {
       Transport transport = Transport.open(local, new URIish(remote));
       transport.setTimeout(timeoutSeconds);
-      transport.setObjectChecker(checker());
       if (transport instanceof TransportHttp http) {
         http.setHttpConnectionFactory(new Connections(proxies));
       }
@@ -192,17 +190,6 @@ final class GitRemote {
           "\"" + GitAddress.withoutPassword(remote) + "\" is no address of a git repository",
           "mend the address");
     }
-  }
-
-  /** What would do harm in a checkout is refused; what only looks odd in old histories is not. */
-  private static ObjectChecker checker() {
-    return new ObjectChecker()
-        .setIgnore(ObjectChecker.ErrorType.ZERO_PADDED_FILEMODE, true)
-        .setIgnore(ObjectChecker.ErrorType.BAD_DATE, true)
-        .setIgnore(ObjectChecker.ErrorType.BAD_EMAIL, true)
-        .setIgnore(ObjectChecker.ErrorType.BAD_TIMEZONE, true)
-        .setIgnore(ObjectChecker.ErrorType.MISSING_EMAIL, true)
-        .setIgnore(ObjectChecker.ErrorType.MISSING_SPACE_BEFORE_DATE, true);
   }
 
   /** Connections through the proxy that the environment names, not the one that Java knows of. */

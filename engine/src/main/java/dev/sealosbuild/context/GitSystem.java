@@ -18,18 +18,19 @@ final class GitSystem extends SystemReader.Delegate {
   /** All of the environment that git's work needs; ssh itself inherits the rest. */
   private static final Set<String> VARIABLES = Set.of("PATH", "HOME", "USER");
 
-  private final Map<String, String> environment;
+  private volatile Map<String, String> environment = Map.of();
 
-  private GitSystem(SystemReader machine, Map<String, String> environment) {
+  private GitSystem(SystemReader machine) {
     super(machine);
-    this.environment = environment;
   }
 
   /** From here on JGit sees the machine so, in all of this process. */
   static synchronized void install(Map<String, String> environment) {
     SystemReader now = SystemReader.getInstance();
-    if (!(now instanceof GitSystem)) {
-      SystemReader.setInstance(new GitSystem(now, environment));
+    GitSystem system = now instanceof GitSystem known ? known : new GitSystem(now);
+    system.environment = environment;
+    if (system != now) {
+      SystemReader.setInstance(system);
     }
   }
 

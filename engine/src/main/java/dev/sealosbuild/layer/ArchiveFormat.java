@@ -63,7 +63,11 @@ public enum ArchiveFormat {
 
   /** Whether this is the header of a tar archive's first entry. */
   public static boolean isTarHeader(byte[] head) {
-    return head.length >= TarHeader.BLOCK && TarUtils.verifyCheckSum(head);
+    try {
+      return head.length >= TarHeader.BLOCK && TarUtils.verifyCheckSum(head);
+    } catch (IllegalArgumentException e) {
+      return false; // the checksum is no number
+    }
   }
 
   /**
