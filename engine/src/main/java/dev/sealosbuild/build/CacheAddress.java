@@ -61,7 +61,8 @@ public sealed interface CacheAddress {
     boolean tagged = text.indexOf(':', text.lastIndexOf('/') + 1) >= 0;
     if (name.digest() != null || tagged) {
       throw new BuildException(
-          option + " " + text + " has a tag or a digest", "each result gets a tag of its own there");
+          option + " " + text + " has a tag or a digest",
+          "each result gets a tag of its own there");
     }
     return new Repository(name);
   }

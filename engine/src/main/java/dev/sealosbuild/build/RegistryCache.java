@@ -82,8 +82,7 @@ final class RegistryCache implements CacheStorage {
             .withHistory(List.of(new History(entry.created(), "", null, null, false)));
     byte[] bytes = config.toBytes(false);
     Descriptor described = Descriptor.of(MediaType.OCI_CONFIG, bytes);
-    Manifest manifest =
-        Manifest.of(MediaType.OCI_MANIFEST, described, List.of(layer), Map.of());
+    Manifest manifest = Manifest.of(MediaType.OCI_MANIFEST, described, List.of(layer), Map.of());
     store.put(bytes, described.digest());
     store.put(manifest.bytes(), manifest.digest());
     new ImagePush(store, registries.client(), layers, Runnable::run, progress, null)

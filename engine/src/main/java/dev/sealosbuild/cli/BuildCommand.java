@@ -66,24 +66,27 @@ final class BuildCommand implements Command {
     AtomicBoolean needsRoot = new AtomicBoolean();
     int status =
         Views.show(
-        arguments,
-        invocation,
-        view -> {
-          try (ImageStore store = ImageStore.open(root)) {
-            Progress progress = new Progress(view);
-            BuildResult result =
-                new ImageBuilder(store, progress, invocation.environment()).build(request);
-            files.write(result);
-            view.built(result);
-            return arguments.text(OutputArguments.IIDFILE) == null ? result.imageId().hex() : "";
-          } catch (BuildException e) {
-            if (!(e instanceof CommandsNeedRoot) && !(e.getCause() instanceof CommandsNeedRoot)) {
-              throw e;
-            }
-            needsRoot.set(true);
-            return "";
-          }
-        });
+            arguments,
+            invocation,
+            view -> {
+              try (ImageStore store = ImageStore.open(root)) {
+                Progress progress = new Progress(view);
+                BuildResult result =
+                    new ImageBuilder(store, progress, invocation.environment()).build(request);
+                files.write(result);
+                view.built(result);
+                return arguments.text(OutputArguments.IIDFILE) == null
+                    ? result.imageId().hex()
+                    : "";
+              } catch (BuildException e) {
+                if (!(e instanceof CommandsNeedRoot)
+                    && !(e.getCause() instanceof CommandsNeedRoot)) {
+                  throw e;
+                }
+                needsRoot.set(true);
+                return "";
+              }
+            });
     return needsRoot.get() ? OwnNamespace.runAgain(root, standardInput(request)) : status;
   }
 

@@ -77,7 +77,8 @@ class RunTest {
   @Test
   void heredocsAreScripts() {
     String told =
-        built("RUN <<EOF\necho a $0\nEOF\nRUN <<EOF\n#!/bin/sh -e\necho $0\nEOF\nRUN cat <<A\nx\nA\n");
+        built(
+            "RUN <<EOF\necho a $0\nEOF\nRUN <<EOF\n#!/bin/sh -e\necho $0\nEOF\nRUN cat <<A\nx\nA\n");
 
     assertThat(told).contains(" a /bin/sh\n").contains(" /dev/pipes/EOF\n").contains(" x\n");
   }
@@ -104,7 +105,8 @@ class RunTest {
 
   @Test
   void aCacheOutlivesTheBuildAndDoesNotChangeTheKey() {
-    String instructions = "RUN --mount=type=cache,id=n,target=/c echo x >> /c/n; cat /c/n | wc -l\n";
+    String instructions =
+        "RUN --mount=type=cache,id=n,target=/c echo x >> /c/n; cat /c/n | wc -l\n";
     built(instructions);
 
     assertThat(built(instructions)).contains("CACHED");
@@ -165,7 +167,9 @@ class RunTest {
     Program.Outcome outcome = call(engine, "RUN --mount=type=secret,id=t,required true\n");
 
     assertThat(outcome.exit()).isEqualTo(125);
-    assertThat(outcome.err()).contains("the secret t is required").contains("--secret id=t,src=FILE");
+    assertThat(outcome.err())
+        .contains("the secret t is required")
+        .contains("--secret id=t,src=FILE");
   }
 
   @Test

@@ -89,7 +89,12 @@ class CommandRunnerTest {
         new Command(
             List.of("sh", "-c", "echo $LD_PRELOAD"),
             Map.of("PATH", "/bin", "LD_PRELOAD", library.toString()),
-            "/", 0, 0, List.of(), "", null);
+            "/",
+            0,
+            0,
+            List.of(),
+            "",
+            null);
 
     runner.run(command, overlay, List.of(), options(isolation), lines::add);
 
