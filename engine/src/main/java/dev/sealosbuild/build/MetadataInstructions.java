@@ -42,7 +42,7 @@ final class MetadataInstructions {
     } else if (instruction instanceof Instruction.User user) {
       return config.withUser(words.expand(user.user()));
     } else if (instruction instanceof Instruction.StopSignal signal) {
-      return config.withStopSignal(words.expand(signal.signal()));
+      return config.withStopSignal(Signals.checked(words.expand(signal.signal())));
     } else if (instruction instanceof Instruction.Cmd cmd) {
       return config.withCmd(commandLine(cmd.command(), config));
     } else if (instruction instanceof Instruction.Entrypoint entrypoint) {

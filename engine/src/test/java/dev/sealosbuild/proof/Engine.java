@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /** The engine with a store in a folder of the test: as a library, and as a program. */
 final class Engine {
-  private static final ImageReference NAME = ImageReference.parse("ours");
+  static final ImageReference NAME = ImageReference.parse("ours");
 
   private final Path root;
 
