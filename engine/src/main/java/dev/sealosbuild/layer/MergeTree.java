@@ -105,7 +105,10 @@ final class MergeTree {
   }
 
   private void remove(LayerEntry whiteout) {
-    Node directory = directory(TreePaths.parent(whiteout.path()));
+    Node directory = whereToRemove(TreePaths.parent(whiteout.path()));
+    if (directory == null) {
+      return;
+    }
     if (whiteout.name().equals(LayerEntry.OPAQUE_NAME)) {
       directory.hideLower(whiteout.mtimeSeconds());
       return;
@@ -161,6 +164,23 @@ final class MergeTree {
         node.become(LayerEntry.directory(node.path, 0755, 0), null);
       } else if (node.entry == null && lowest) {
         node.become(LayerEntry.directory(node.path, 0755, 0), null);
+      }
+    }
+    return node;
+  }
+
+  /** The directory, unless it is known that it is none. */
+  private @Nullable Node whereToRemove(String path) {
+    String real = path.isEmpty() ? "" : TreePaths.resolve(new Links(), path);
+    Node node = root;
+    for (String name : real.isEmpty() ? new String[0] : real.split("/", -1)) {
+      Node known = node.children.get(name);
+      if (known == null && (lowest || node.hidesLower)) {
+        return null;
+      }
+      node = child(node, name);
+      if (!node.isDirectory()) {
+        return null;
       }
     }
     return node;

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LayerMergeTest {
@@ -87,9 +89,18 @@ class LayerMergeTest {
   private static List<LayerEntry> entries(Random random) {
     List<LayerEntry> entries = new ArrayList<>();
     String file = null;
+    Set<String> directories = new HashSet<>(Set.of(""));
     for (String path : PATHS) {
-      switch (random.nextInt(9)) {
-        case 0 -> entries.add(LayerEntry.directory(path, 0700, 1));
+      // A layer has an entry for each directory that it puts something into.
+      int kind = random.nextInt(9);
+      if (!directories.contains(TreePaths.parent(path)) && kind != 1) {
+        continue;
+      }
+      switch (kind) {
+        case 0, 6, 7 -> {
+          entries.add(LayerEntry.directory(path, 0700, 1));
+          directories.add(path);
+        }
         case 1 -> entries.add(LayerEntry.whiteout(path, 1));
         case 2 -> entries.add(LayerEntry.opaque(path, 1));
         case 3, 4 -> {
@@ -97,7 +108,7 @@ class LayerMergeTest {
           file = path;
         }
         case 5 -> {
-          if (file != null && !path.startsWith(file + "/")) {
+          if (file != null) {
             entries.add(LayerEntry.file(path, 0600, 0, 1).asHardlinkTo(file));
           }
         }
