@@ -27,12 +27,13 @@ final class BuildSession implements AutoCloseable {
   private final ImageTrees trees;
   private final @Nullable EarlyUploads uploads;
   private final LayerOutput output;
+  private final Cancellation cancellation = new Cancellation();
 
   BuildSession(BuildRequest request, ImageStore store, Progress progress) {
     this.request = request;
     this.store = store;
     this.progress = progress;
-    this.time = new BuildTime(request.layers().timestamp());
+    this.time = request.layers().time();
     int processors = Runtime.getRuntime().availableProcessors();
     this.workers = new Threads("build-worker", Math.max(2, processors));
     this.uploaders = new Threads("upload", ImagePush.PARALLEL);
@@ -42,11 +43,15 @@ final class BuildSession implements AutoCloseable {
         DirectoryTree.open(request.inputs().context(), IgnoreRules.none(), workers);
     this.ignoreRules = IgnoreRules.of(whole.root());
     this.context = whole.withFilter(ignoreRules);
-    this.baseImages = new BaseImages(store, registries, progress);
+    this.baseImages =
+        new BaseImages(
+            store, registries, SourcePolicy.read(request.inputs().sourcePolicy()), progress);
     this.baseLayers = new BaseLayers(store, registries, progress);
     this.trees = new ImageTrees(store, baseLayers);
     this.uploads =
-        request.output().push() && !request.output().tags().isEmpty()
+        request.output().push()
+                && !request.output().tags().isEmpty()
+                && request.layers().merging() == LayerOptions.Merging.NONE
             ? new EarlyUploads(registries, request.output().tags().get(0), uploaders, progress)
             : null;
     this.output = new LayerOutput(store, request.layers().compression(), workers, uploads);
@@ -103,6 +108,10 @@ final class BuildSession implements AutoCloseable {
 
   LayerOutput output() {
     return output;
+  }
+
+  Cancellation cancellation() {
+    return cancellation;
   }
 
   @Nullable EarlyUploads uploads() {

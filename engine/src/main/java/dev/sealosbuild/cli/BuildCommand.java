@@ -7,6 +7,7 @@ import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code sealos-build build}. */
@@ -48,7 +49,16 @@ final class BuildCommand implements Command {
   }
 
   @Override
+  public @Nullable String refusal(String option) {
+    return RefusedOptions.reason(option);
+  }
+
+  @Override
   public int run(Arguments arguments, Invocation invocation) {
+    return LogFile.around(arguments, invocation, streams -> build(arguments, streams));
+  }
+
+  private static int build(Arguments arguments, Invocation invocation) {
     BuildRequest request = BuildArguments.request(arguments, invocation);
     if (arguments.flag(OutputArguments.CHECK, false)) {
       Path root = GlobalOptions.root(arguments, invocation);
@@ -56,7 +66,9 @@ final class BuildCommand implements Command {
     }
     ResultFiles files =
         ResultFiles.at(
-            arguments.text(OutputArguments.IIDFILE), arguments.text(OutputArguments.METADATA_FILE));
+            arguments.text(OutputArguments.IIDFILE),
+            arguments.text(OutputArguments.IIDFILE_RAW),
+            arguments.text(OutputArguments.METADATA_FILE));
     Path root = GlobalOptions.root(arguments, invocation);
     return Views.show(
         arguments,
@@ -64,11 +76,12 @@ final class BuildCommand implements Command {
         view -> {
           try (ImageStore store = ImageStore.open(root)) {
             Progress progress = new Progress(view);
+            IdleOptions.tell(arguments, progress);
             BuildResult result =
                 new ImageBuilder(store, progress, invocation.environment()).build(request);
             files.write(result);
             view.built(result);
-            return arguments.text(OutputArguments.IIDFILE) == null ? result.imageId().hex() : "";
+            return files.hasId() ? "" : result.imageId().hex();
           }
         });
   }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The options that say what a build reads. */
 final class InputArguments {
   private static final String FILE = "--file";
+  private static final String SOURCE_POLICY_FILE = "--source-policy-file";
   private static final int MAX_INSTRUCTIONS = 4 << 20;
 
   private InputArguments() {}
@@ -30,10 +31,18 @@ final class InputArguments {
                 + " files are joined. Default: Sealfile, Kubefile, Dockerfile or Containerfile in"
                 + " the context, the first that is there.",
             "-f",
-            FILE));
+            FILE),
+        Options.value(
+            "FILE",
+            "Allow, deny and replace the images that FROM and --from name by the rules of FILE, a"
+                + " source policy of BuildKit in JSON, with the match types EXACT and WILDCARD. The"
+                + " first rule that matches docker-image://NAME counts.",
+            SOURCE_POLICY_FILE));
   }
 
   static void read(Arguments arguments, Invocation invocation, Inputs.Builder inputs) {
+    String policy = arguments.text(SOURCE_POLICY_FILE);
+    inputs.sourcePolicy(policy == null ? null : Path.of(policy));
     boolean inputRead = false;
     for (String file : arguments.texts(FILE)) {
       if (file.isEmpty()) {
