@@ -113,7 +113,7 @@ public final class CommandRunner {
     try (MountPoints points = MountPoints.inDirectory(root, targets);
         DeviceNodes nodes = new DeviceNodes(points.at("/dev"));
         StandIns standIns = StandIns.place(points, mounts, plan.scratch())) {
-      return run(plan, BareScript.of(plan, root), listener);
+      return run(plan, BareScript.of(plan, root, points.at(plan.command().workingDirectory())), listener);
     }
   }
 
