@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * The chain of programs that turns a process of the engine's into the command: limits, capabilities
- * and groups by util-linux, then the changed root, the working directory and the user by one
- * more program of it, in this order because none of these programs is in the image.
+ * and groups by util-linux, then the changed root, the working directory and the user by one more
+ * program of it, in this order because none of these programs is in the image.
  *
  * <p>Changing the root takes a capability, which is therefore still there when the command starts:
  * a command run as root keeps {@code SYS_CHROOT} even when it is dropped. For another user nothing

@@ -139,8 +139,7 @@ final class ChrootScript {
     script.line(": > " + script.value(plan.scratch().resolve(Launch.STARTED).toString()));
     script.line("(");
     String directory = "--wd=" + plan.command().workingDirectory();
-    Become.add(
-        script, plan, List.of(Tools.utilLinux("unshare"), "--root=.", directory), List.of());
+    Become.add(script, plan, List.of(Tools.utilLinux("unshare"), "--root=.", directory), List.of());
     script.line(")").line("exit $?");
   }
 

@@ -71,7 +71,8 @@ class RightsTest {
       Program.run("chmod", "-R", "a+rX", folder.toString());
       Program.run("chown", "-R", user, folder.toString());
       Path classes = classes();
-      List<String> wrapper = new ArrayList<>(List.of("setpriv", "--reuid", user, "--regid", user, "--clear-groups"));
+      List<String> wrapper =
+          new ArrayList<>(List.of("setpriv", "--reuid", user, "--regid", user, "--clear-groups"));
       wrapper.addAll(UserNamespace.command(List.of()));
 
       String output =
