@@ -30,7 +30,9 @@ final class OciScript {
       }
       """;
 
-  /** Where {@code runc} says why there is no container; it says nothing of a command that failed. */
+  /**
+   * Where {@code runc} says why there is no container; it says nothing of a command that failed.
+   */
   private static final String RUNTIME_LOG = "runtime.log";
 
   /** The status that shells have for a command that is not there. */
