@@ -33,11 +33,13 @@ final class BaseImages {
 
   private final ImageStore store;
   private final Registries registries;
+  private final SourcePolicy policy;
   private final Progress progress;
 
-  BaseImages(ImageStore store, Registries registries, Progress progress) {
+  BaseImages(ImageStore store, Registries registries, SourcePolicy policy, Progress progress) {
     this.store = store;
     this.registries = registries;
+    this.policy = policy;
     this.progress = progress;
   }
 
@@ -58,7 +60,7 @@ final class BaseImages {
           null,
           new InstructionKey().add(SCRATCH).add(platform.toString()).digest());
     }
-    ImageReference reference = ImageReference.parse(name);
+    ImageReference reference = policy.apply(ImageReference.parse(name));
     Optional<Descriptor> stored = store.find(reference);
     Descriptor image = stored.isPresent() ? stored.get() : pull(reference, platform);
     return stored(reference.toString(), selectStored(reference, image, platform));

@@ -36,6 +36,7 @@ final class BuildSession implements AutoCloseable {
   private final Map<String, String> environment;
   private final Secrets secrets;
   private @Nullable CommandRoom commandRoom;
+  private final Cancellation cancellation = new Cancellation();
 
   /**
    * @param environment of the process
@@ -46,7 +47,7 @@ final class BuildSession implements AutoCloseable {
     this.environment = environment;
     this.store = store;
     this.progress = progress;
-    this.time = new BuildTime(request.layers().timestamp());
+    this.time = request.layers().time();
     int processors = Runtime.getRuntime().availableProcessors();
     this.workers = new Threads("build-worker", Math.max(2, processors));
     this.uploaders = new Threads("upload", ImagePush.PARALLEL);
@@ -55,13 +56,17 @@ final class BuildSession implements AutoCloseable {
         DirectoryTree.open(request.inputs().context(), IgnoreRules.none(), workers);
     this.ignoreRules = IgnoreRules.of(whole.root());
     this.context = whole.withFilter(ignoreRules);
-    this.baseImages = new BaseImages(store, registries, progress);
+    this.baseImages =
+        new BaseImages(
+            store, registries, SourcePolicy.read(request.inputs().sourcePolicy()), progress);
     this.baseLayers = new BaseLayers(store, registries, progress);
     this.caches = new Caches(request.cache(), store, registries, baseLayers, progress);
     this.trees = new ImageTrees(store, baseLayers);
     this.namedContexts = new NamedContexts(this, request.inputs().namedContexts());
     this.uploads =
-        request.output().push() && !request.output().tags().isEmpty()
+        request.output().push()
+                && !request.output().tags().isEmpty()
+                && request.layers().merging() == LayerOptions.Merging.NONE
             ? new EarlyUploads(registries, request.output().tags().get(0), uploaders, progress)
             : null;
     this.output = new LayerOutput(store, request.layers().compression(), workers, uploads);
@@ -141,6 +146,10 @@ final class BuildSession implements AutoCloseable {
 
   LayerOutput output() {
     return output;
+  }
+
+  Cancellation cancellation() {
+    return cancellation;
   }
 
   @Nullable EarlyUploads uploads() {

@@ -7,9 +7,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which time an image and its files get: the one that was asked for, or the real one.
  *
- * @param fixed for everything; null for the real times
+ * @param fixed of the image, its history and directories made on the way; null for the real times
+ * @param files what becomes of the times of copied files where there is a fixed one
  */
-record BuildTime(@Nullable Instant fixed) {
+public record BuildTime(@Nullable Instant fixed, Files files) {
+  /** The real times. */
+  public static final BuildTime REAL = new BuildTime(null);
+
+  /** What becomes of a file's own time. */
+  public enum Files {
+    /** It stays. */
+    KEPT,
+    /** It becomes the fixed one where it is later. */
+    CLAMPED,
+    /** It becomes the fixed one. */
+    SET
+  }
+
+  /** Everything, files included, is of this time, as {@code --timestamp} has it; null for none. */
+  public BuildTime(@Nullable Instant everything) {
+    this(everything, Files.SET);
+  }
+
+  /** The time that the argument SOURCE_DATE_EPOCH tells; null for none. */
+  @Nullable Instant epoch() {
+    return files == Files.SET ? null : fixed;
+  }
 
   /** RFC 3339, for histories and configurations. */
   String now() {
@@ -23,11 +46,21 @@ record BuildTime(@Nullable Instant fixed) {
 
   /** The entry with the time that it gets in a layer. */
   LayerEntry stamp(LayerEntry entry) {
-    return fixed == null ? entry : entry.withTime(fixed.getEpochSecond(), 0);
+    if (fixed == null || files == Files.KEPT) {
+      return entry;
+    }
+    long latest = fixed.getEpochSecond();
+    boolean late =
+        entry.mtimeSeconds() > latest || (entry.mtimeSeconds() == latest && entry.mtimeNanos() > 0);
+    return files == Files.SET || late ? entry.withTime(latest, 0) : entry;
   }
 
   /** What a key must hold of it. */
   String key() {
-    return fixed == null ? "" : Long.toString(fixed.getEpochSecond());
+    if (fixed == null) {
+      return "";
+    }
+    String seconds = Long.toString(fixed.getEpochSecond());
+    return files == Files.SET ? seconds : seconds + files.name();
   }
 }

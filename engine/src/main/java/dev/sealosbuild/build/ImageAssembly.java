@@ -13,13 +13,20 @@ import java.util.Map;
 final class ImageAssembly {
   private static final String BASE_NAME = "org.opencontainers.image.base.name";
   private static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
+  private static final String CREATED = "org.opencontainers.image.created";
 
   private ImageAssembly() {}
 
-  static Manifest assemble(ImageState state, BuildRequest request, ImageStore store) {
+  /**
+   * Makes an image.
+   *
+   * @param time of the image where its configuration has none
+   */
+  static Manifest assemble(
+      ImageState state, BuildRequest request, BuildTime time, ImageStore store) {
     boolean docker = request.image().format() == ImageFormat.DOCKER;
     ImageState.Base base = state.base();
-    if (base != null && isUntouched(state, base, request)) {
+    if (base != null && isUntouched(state, base, request, store)) {
       return store.manifest(base.manifest());
     }
     byte[] config = state.config().toBytes(docker);
@@ -32,33 +39,47 @@ final class ImageAssembly {
             docker ? MediaType.DOCKER_MANIFEST : MediaType.OCI_MANIFEST,
             configDescriptor,
             layers,
-            docker ? Map.of() : annotations(state, request));
+            docker ? Map.of() : annotations(state, request.image().annotations(), time));
     store.put(config, configDescriptor.digest());
     store.put(manifest.bytes(), manifest.digest());
     return manifest;
   }
 
   /** Whether the image is its base and nothing else, as {@code FROM} alone makes it. */
-  private static boolean isUntouched(ImageState state, ImageState.Base base, BuildRequest request) {
+  private static boolean isUntouched(
+      ImageState state, ImageState.Base base, BuildRequest request, ImageStore store) {
     boolean docker = request.image().format() == ImageFormat.DOCKER;
-    return state.config().history().size() == base.history()
-        && request.image().environment().isEmpty()
-        && request.image().annotations().isEmpty()
-        && MediaType.isDocker(base.manifest().mediaType()) == docker;
+    if (state.config().history().size() != base.history()
+        || !request.image().annotations().isPlain()
+        || MediaType.isDocker(base.manifest().mediaType()) != docker) {
+      return false;
+    }
+    Manifest manifest = store.manifest(base.manifest());
+    return state.layers().size() == manifest.layers().size()
+        && state.config().hasSameSettings(store.config(manifest));
   }
 
   private static Descriptor inFormat(Descriptor layer, boolean docker) {
     return layer.withMediaType(Compression.ofMediaType(layer.mediaType()).mediaType(docker));
   }
 
-  private static Map<String, String> annotations(ImageState state, BuildRequest request) {
-    Map<String, String> annotations = new LinkedHashMap<>(state.annotations());
+  private static Map<String, String> annotations(
+      ImageState state, ImageOptions.Annotations options, BuildTime time) {
+    Map<String, String> annotations = new LinkedHashMap<>();
+    if (options.inherit()) {
+      annotations.putAll(state.annotations());
+    }
     ImageState.Base base = state.base();
     if (base != null) {
       annotations.put(BASE_DIGEST, base.manifest().digest().toString());
       annotations.put(BASE_NAME, base.name());
     }
-    annotations.putAll(request.image().annotations());
+    if (options.created()) {
+      String created = state.config().created();
+      annotations.put(CREATED, created != null ? created : time.now());
+    }
+    annotations.putAll(options.set());
+    options.unset().forEach(annotations::remove);
     return annotations;
   }
 }

@@ -4,7 +4,6 @@ import dev.sealosbuild.dockerfile.Dockerfile;
 import dev.sealosbuild.dockerfile.InstructionParser;
 import dev.sealosbuild.dockerfile.Warning;
 import dev.sealosbuild.error.BuildException;
-import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
@@ -13,7 +12,6 @@ import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,7 +54,7 @@ public final class ImageBuilder {
           "there is no name to push the image to", "give one by --tag, with its registry");
     }
     if (request.image().format() == ImageFormat.DOCKER
-        && !request.image().annotations().isEmpty()) {
+        && !request.image().annotations().set().isEmpty()) {
       throw new BuildException(
           "Docker's image format has no annotations",
           "leave --annotation out, or use --format oci");
@@ -69,7 +67,7 @@ public final class ImageBuilder {
       }
       report.requireAccepted();
       ImageState state = execute(session, file);
-      Manifest manifest = ImageAssembly.assemble(state, request, store);
+      Manifest manifest = ImageAssembly.assemble(state, request, session.time(), store);
       BuildResult result = publish(session, state, manifest);
       session.caches().export();
       return result;
@@ -112,38 +110,28 @@ public final class ImageBuilder {
 
   private ImageState execute(BuildSession session, Dockerfile file) {
     Stages stages = new Stages(session, file, environment);
-    ImageState state = stages.last();
+    ImageState target = stages.target();
     Set<String> unused = stages.unusedArguments();
     if (!unused.isEmpty()) {
       progress.warn("one or more build args were not consumed: " + unused);
     }
-    return withLabels(session, withEnvironment(state, session));
+    FinishedImage finished = new FinishedImage(session, environment);
+    if (session.request().stages().save()) {
+      stages.executed().forEach((number, state) -> save(session, stages, number, state, finished));
+    }
+    return finished.of(target, stages);
   }
 
-  /** The variables of {@code --env} win over those of the file, as buildah's do. */
-  private static ImageState withEnvironment(ImageState state, BuildSession session) {
-    ContainerConfig container = state.container();
-    for (Map.Entry<String, String> variable : session.givenEnvironment().entrySet()) {
-      container = container.withEnvironment(variable.getKey(), variable.getValue());
+  /** Keeps a stage as an image without a name. */
+  private void save(
+      BuildSession session, Stages stages, int number, ImageState state, FinishedImage finished) {
+    if (number != stages.targetNumber()) {
+      ImageState image = finished.ofStage(state, stages, number);
+      Manifest manifest = ImageAssembly.assemble(image, session.request(), session.time(), store);
+      manifest.layers().forEach(session.baseLayers()::fetch);
+      store.add(manifest.descriptor().withPlatform(image.config().platform()), List.of());
+      progress.info("stage " + stages.name(number) + " is " + manifest.config().digest());
     }
-    return state.withConfig(state.config().withConfig(container));
-  }
-
-  private static ImageState withLabels(BuildSession session, ImageState state) {
-    ImageState labelled = state;
-    StageExecution execution =
-        new StageExecution(session, Variables.none(), new CopyRoots(session), "");
-    for (Map.Entry<String, String> label : session.request().image().labels().entrySet()) {
-      Map<String, String> labels = new LinkedHashMap<>(labelled.container().labels());
-      labels.put(label.getKey(), label.getValue());
-      String text = "LABEL \"" + label.getKey() + "\"=\"" + label.getValue() + "\"";
-      try (Progress.Step step = session.progress().step("", text)) {
-        labelled =
-            execution.setMetadata(
-                labelled, labelled.container().withLabels(labels), StageExecution.NOP + text, step);
-      }
-    }
-    return labelled;
   }
 
   private BuildResult publish(BuildSession session, ImageState state, Manifest manifest) {

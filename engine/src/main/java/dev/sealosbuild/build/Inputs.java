@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a build reads.
@@ -15,9 +16,13 @@ import java.util.Map;
  * @param files instruction files, joined in this order; empty to find one in the context
  * @param namedContexts other places to copy from, and what stands for an image, by the names that
  *     instructions use for them
+ * @param sourcePolicy a JSON file that says which images may be used; null for none
  */
 public record Inputs(
-    Path context, List<InstructionFile> files, Map<String, ContextAddress> namedContexts) {
+    Path context,
+    List<InstructionFile> files,
+    Map<String, ContextAddress> namedContexts,
+    @Nullable Path sourcePolicy) {
 
   public Inputs {
     files = List.copyOf(files);
@@ -29,6 +34,7 @@ public record Inputs(
     private final Path context;
     private final List<InstructionFile> files = new ArrayList<>();
     private final Map<String, ContextAddress> namedContexts = new LinkedHashMap<>();
+    private @Nullable Path sourcePolicy;
 
     Builder(Path context) {
       this.context = context;
@@ -49,8 +55,14 @@ public record Inputs(
       return this;
     }
 
+    /** Names a JSON file that says which images may be used, as BuildKit has it; null for none. */
+    public Builder sourcePolicy(@Nullable Path file) {
+      sourcePolicy = file;
+      return this;
+    }
+
     Inputs build() {
-      return new Inputs(context, files, namedContexts);
+      return new Inputs(context, files, namedContexts, sourcePolicy);
     }
   }
 }

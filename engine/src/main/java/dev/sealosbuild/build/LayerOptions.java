@@ -1,37 +1,58 @@
 package dev.sealosbuild.build;
 
-import dev.sealosbuild.layer.Compression;
+import dev.sealosbuild.layer.LayerCompression;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How layers are made.
  *
- * @param timestamp the time of everything in the image, in whole seconds; null for the time of the
- *     build and of each file
+ * @param time of the image and of what is in its layers
  * @param compression of new layers
+ * @param merging what becomes of the layers that the instructions make
  */
-public record LayerOptions(@Nullable Instant timestamp, Compression compression) {
+public record LayerOptions(BuildTime time, LayerCompression compression, Merging merging) {
+
+  /** What becomes of the layers that the instructions make. */
+  public enum Merging {
+    /** Each stays. */
+    NONE,
+    /** Those of the target's own instructions become one. */
+    NEW,
+    /** All, those of the base included, become one. */
+    ALL
+  }
+
   /** Gathers options. */
   public static final class Builder {
-    private @Nullable Instant timestamp;
-    private Compression compression = Compression.GZIP;
+    private BuildTime time = BuildTime.REAL;
+    private LayerCompression compression = LayerCompression.GZIP;
+    private Merging merging = Merging.NONE;
 
     Builder() {}
 
-    /** Sets the time of everything in the image; null for the real times. */
-    public Builder timestamp(@Nullable Instant time) {
-      timestamp = time;
+    public Builder time(BuildTime newTime) {
+      time = newTime;
       return this;
     }
 
-    public Builder compression(Compression newCompression) {
+    /** Has everything be of this time, files included, as {@code --timestamp} has it. */
+    public Builder timestamp(@Nullable Instant everything) {
+      return time(new BuildTime(everything));
+    }
+
+    public Builder compression(LayerCompression newCompression) {
       compression = newCompression;
       return this;
     }
 
+    public Builder merging(Merging newMerging) {
+      merging = newMerging;
+      return this;
+    }
+
     LayerOptions build() {
-      return new LayerOptions(timestamp, compression);
+      return new LayerOptions(time, compression, merging);
     }
   }
 }

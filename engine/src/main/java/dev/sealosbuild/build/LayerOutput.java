@@ -1,6 +1,6 @@
 package dev.sealosbuild.build;
 
-import dev.sealosbuild.layer.Compression;
+import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.layer.LayerWriter;
 import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
@@ -20,7 +20,7 @@ final class LayerOutput {
   private static final long REPORT_EVERY = 4 << 20;
 
   private final ImageStore store;
-  private final Compression compression;
+  private final LayerCompression compression;
   private final Executor workers;
   private final @Nullable EarlyUploads uploads;
 
@@ -30,14 +30,17 @@ final class LayerOutput {
   }
 
   LayerOutput(
-      ImageStore store, Compression compression, Executor workers, @Nullable EarlyUploads uploads) {
+      ImageStore store,
+      LayerCompression compression,
+      Executor workers,
+      @Nullable EarlyUploads uploads) {
     this.store = store;
     this.compression = compression;
     this.workers = workers;
     this.uploads = uploads;
   }
 
-  Compression compression() {
+  LayerCompression compression() {
     return compression;
   }
 

@@ -5,6 +5,7 @@ import dev.sealosbuild.dockerfile.Instruction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stage of an instruction file.
@@ -18,12 +19,19 @@ record Stage(int number, Instruction.From from, List<Instruction> instructions) 
   /** The stages of the file, and what stands before the first of them. */
   record Plan(List<Instruction.Arg> globals, List<Stage> stages) {}
 
-  static Plan split(Dockerfile file) {
+  /**
+   * Splits a file into its stages.
+   *
+   * @param base what the first FROM begins with in place of its own image; null for its own
+   */
+  static Plan split(Dockerfile file, @Nullable String base) {
     List<Instruction.Arg> globals = new ArrayList<>();
     List<Stage> stages = new ArrayList<>();
     for (Instruction instruction : file.instructions()) {
       if (instruction instanceof Instruction.From from) {
-        stages.add(new Stage(stages.size(), from, new ArrayList<>()));
+        boolean replaced = base != null && stages.isEmpty();
+        stages.add(
+            new Stage(stages.size(), replaced ? withBase(from, base) : from, new ArrayList<>()));
       } else if (stages.isEmpty()) {
         if (instruction instanceof Instruction.Arg arg) {
           globals.add(arg);
@@ -33,6 +41,10 @@ record Stage(int number, Instruction.From from, List<Instruction> instructions) 
       }
     }
     return new Plan(globals, stages);
+  }
+
+  private static Instruction.From withBase(Instruction.From from, String base) {
+    return new Instruction.From(from.origin(), from.platform(), base, from.stage());
   }
 
   /** Whether the stage is called so; names are compared without regard to case. */

@@ -64,6 +64,7 @@ final class StageExecution {
   }
 
   private ImageState execute(Instruction instruction, ImageState state) {
+    session.cancellation().check();
     try (Progress.Step step = session.progress().step(stage, instruction.original())) {
       return execute(instruction, state, step);
     } catch (InstructionException e) {
@@ -86,7 +87,10 @@ final class StageExecution {
     if (instruction instanceof Instruction.Arg arg) {
       declare(arg, words);
     }
-    ContainerConfig changed = MetadataInstructions.apply(instruction, state.container(), words);
+    ContainerConfig changed =
+        isDroppedTrigger(instruction)
+            ? state.container()
+            : MetadataInstructions.apply(instruction, state.container(), words);
     if (changed == null) {
       throw new BuildException(instruction.keyword() + " is not an instruction of a stage", "");
     }
@@ -133,7 +137,16 @@ final class StageExecution {
       String name = words.expand(definition.name());
       askedArguments.add(name);
       String value = definition.value() == null ? null : words.expand(definition.value());
-      variables.declare(name, value);
+      if (!variables.declare(name, value) && !Variables.PROXIES.contains(name)) {
+        session
+            .progress()
+            .warn(
+                "missing \""
+                    + name
+                    + "\" build argument. Try adding \"--build-arg "
+                    + name
+                    + "=<VALUE>\" to the command line");
+      }
     }
   }
 
@@ -142,6 +155,12 @@ final class StageExecution {
       return NOP + "ARG " + String.join(" ", variables.declared().keySet());
     }
     return NOP + instruction.original();
+  }
+
+  /** A trigger has no place in OCI's format, so that a stage that begins with this one has none. */
+  private boolean isDroppedTrigger(Instruction instruction) {
+    return instruction instanceof Instruction.Onbuild
+        && session.request().image().format() == ImageFormat.OCI;
   }
 
   private void warnAboutFormat(Instruction instruction) {

@@ -6,36 +6,88 @@ import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Platform;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stages of an instruction file and what they come to. A stage is executed when something asks
- * for it, and once.
+ * The stages of an instruction file and what they come to. A stage is executed once, by whoever
+ * asks for it first; others who ask wait. As a stage asks for earlier ones only, nobody waits in a
+ * circle.
  */
 final class Stages {
   private final BuildSession session;
-  private final List<Stage> stages;
+  private final StageOptions options;
+  private final StageList stages;
   private final Variables globals;
-  private final Set<String> asked = new HashSet<>();
-  private final Map<Integer, ImageState> results = new HashMap<>();
+  private final Stage target;
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
+  private final Map<Integer, FutureTask<ImageState>> tasks = new ConcurrentHashMap<>();
+  private final Map<Integer, Begin> begins = new ConcurrentHashMap<>();
+
+  /** What a stage began with, and how FROM names it with its variables put in. */
+  private record Begin(String name, ImageState state) {}
 
   Stages(BuildSession session, Dockerfile file, Map<String, String> environment) {
     this.session = session;
-    Stage.Plan plan = Stage.split(file);
-    this.stages = plan.stages();
-    this.globals =
-        Variables.global(session.request().stages().arguments(), environment, platform());
+    this.options = session.request().stages();
+    Stage.Plan plan = Stage.split(file, options.from());
+    this.stages = new StageList(plan.stages());
+    this.target = stages.target(options.target());
+    this.globals = Variables.global(options.arguments(), environment, automatic());
     plan.globals().forEach(this::declare);
   }
 
-  /** What the last stage comes to. */
-  ImageState last() {
-    return result(stages.get(stages.size() - 1));
+  /**
+   * What the target comes to. The stages that it needs are executed in their order, or at the same
+   * time; others are executed only where the request says so.
+   */
+  ImageState target() {
+    if (stages.size() > 1) {
+      executeAll(needed());
+    }
+    return result(target);
+  }
+
+  /** The number of the target. */
+  int targetNumber() {
+    return target.number();
+  }
+
+  /** What every stage came to that was executed, by number. */
+  SortedMap<Integer, ImageState> executed() {
+    SortedMap<Integer, ImageState> states = new TreeMap<>();
+    for (Integer number : tasks.keySet()) {
+      states.put(number, result(stages.get(number)));
+    }
+    return states;
+  }
+
+  /** The name of a stage; its number where it has none. */
+  String name(int number) {
+    String own = stages.get(number).from().stage();
+    return own == null ? String.valueOf(number) : own;
+  }
+
+  /** How FROM names what an executed stage began with, its variables put in. */
+  String baseName(int number) {
+    return begin(number).name();
+  }
+
+  /** What the target began with. */
+  ImageState targetBegin() {
+    return begin(target.number()).state();
+  }
+
+  private Begin begin(int number) {
+    return Objects.requireNonNull(begins.get(number), "the stage was not executed");
   }
 
   /** The arguments of the request that no ARG of an executed stage has asked for. */
@@ -51,12 +103,34 @@ final class Stages {
    * @return null where no earlier stage is called so
    */
   @Nullable ImageState find(String name, int before) {
-    for (Stage earlier : stages.subList(0, before)) {
-      if (earlier.isCalled(name) || name.equals(String.valueOf(earlier.number()))) {
-        return result(earlier);
+    Stage earlier = stages.find(name, before);
+    return earlier == null ? null : result(earlier);
+  }
+
+  private SortedSet<Integer> needed() {
+    SortedSet<Integer> needed = new StageNeeds(stages, globals).of(target);
+    if (!options.skipUnused()) {
+      for (int i = 0; i <= target.number(); i++) {
+        needed.add(i);
       }
     }
-    return null;
+    return needed;
+  }
+
+  private void executeAll(SortedSet<Integer> numbers) {
+    int jobs = Math.min(options.jobs(), numbers.size());
+    if (jobs <= 1) {
+      numbers.forEach(number -> result(stages.get(number)));
+      return;
+    }
+    try (Threads threads = new Threads("stage", jobs)) {
+      for (Integer number : numbers) {
+        threads.execute(() -> task(stages.get(number)).run());
+      }
+      for (Integer number : numbers) {
+        result(stages.get(number));
+      }
+    }
   }
 
   /** The cache that the instructions of a stage look into. */
@@ -66,9 +140,9 @@ final class Stages {
 
   /** The name of the stage before another that has this number; null where it has none. */
   @Nullable String nameOf(String number, int before) {
-    for (Stage earlier : stages.subList(0, before)) {
-      if (number.equals(String.valueOf(earlier.number()))) {
-        return earlier.from().stage();
+    for (int i = 0; i < before; i++) {
+      if (number.equals(String.valueOf(i))) {
+        return stages.get(i).from().stage();
       }
     }
     return null;
@@ -76,8 +150,8 @@ final class Stages {
 
   /** Whether a stage, or one of those after it, is called so, or has this number. */
   boolean isFrom(String name, int number) {
-    for (Stage stage : stages.subList(number, stages.size())) {
-      if (stage.isCalled(name) || name.equals(String.valueOf(stage.number()))) {
+    for (int i = number; i < stages.size(); i++) {
+      if (stages.get(i).isCalled(name) || name.equals(String.valueOf(i))) {
         return true;
       }
     }
@@ -85,25 +159,48 @@ final class Stages {
   }
 
   private ImageState result(Stage stage) {
-    ImageState known = results.get(stage.number());
-    if (known == null) {
-      known = execute(stage);
-      results.put(stage.number(), known);
+    FutureTask<ImageState> task = task(stage);
+    task.run();
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildException("the build was interrupted", "build again", e);
+    } catch (ExecutionException e) {
+      // Of several failures the first is the one to mend: others may have come of it.
+      Throwable first = session.cancellation().cause();
+      Throwable cause = first != null ? first : e.getCause();
+      if (cause instanceof RuntimeException failure) {
+        throw failure;
+      } else if (cause instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException("executing the stage " + stage.label() + " failed", cause);
     }
-    return known;
+  }
+
+  private FutureTask<ImageState> task(Stage stage) {
+    return tasks.computeIfAbsent(stage.number(), number -> new FutureTask<>(() -> execute(stage)));
   }
 
   private ImageState execute(Stage stage) {
-    ImageState base = begin(stage);
-    String label = stages.size() > 1 ? stage.label() : "";
-    CopyRoots roots = new CopyRoots(session, this, stage.number());
-    StageExecution execution = new StageExecution(session, globals.ofStage(), roots, label);
-    ImageState state = execution.run(base, stage.instructions());
-    asked.addAll(execution.askedArguments());
-    return state;
+    try {
+      session.cancellation().check();
+      Begin begin = begin(stage);
+      begins.put(stage.number(), begin);
+      String label = stages.size() > 1 ? stage.label() : "";
+      CopyRoots roots = new CopyRoots(session, this, stage.number());
+      StageExecution execution = new StageExecution(session, globals.ofStage(), roots, label);
+      ImageState state = execution.run(begin.state(), stage.instructions());
+      asked.addAll(execution.askedArguments());
+      return state;
+    } catch (RuntimeException | Error e) {
+      session.cancellation().cancel(e);
+      throw e;
+    }
   }
 
-  private ImageState begin(Stage stage) {
+  private Begin begin(Stage stage) {
     Instruction.From from = stage.from();
     WordExpansion words = globalWords(from);
     String name = words.expand(from.image());
@@ -112,6 +209,15 @@ final class Stages {
           .mistake(
               0, "FROM " + from.image() + " comes to an empty name", "give the argument a value");
     }
+    ImageState base = base(stage, name, words);
+    return session.request().image().inheritLabels()
+        ? new Begin(name, base)
+        : new Begin(
+            name, base.withConfig(base.config().withConfig(base.container().withLabels(Map.of()))));
+  }
+
+  private ImageState base(Stage stage, String name, WordExpansion words) {
+    Instruction.From from = stage.from();
     String text = from.platform() == null ? "" : words.expand(from.platform());
     try {
       Platform platform = text.isEmpty() ? platform() : Platform.parse(text);
@@ -119,10 +225,9 @@ final class Stages {
       if (named != null) {
         return named;
       }
-      for (Stage earlier : stages.subList(0, stage.number())) {
-        if (earlier.isCalled(name)) {
-          return result(earlier);
-        }
+      Stage earlier = stages.named(name, stage.number());
+      if (earlier != null) {
+        return result(earlier);
       }
       return session.baseImages().start(name, platform);
     } catch (BuildException e) {
@@ -141,6 +246,11 @@ final class Stages {
 
   private WordExpansion globalWords(Instruction instruction) {
     return new WordExpansion(instruction, name -> globals.value(name, ContainerConfig.EMPTY));
+  }
+
+  private Map<String, String> automatic() {
+    return Variables.automatic(
+        platform(), options.target(), session.request().layers().time().epoch());
   }
 
   private Platform platform() {

@@ -3,6 +3,7 @@ package dev.sealosbuild.build;
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.lint.LintContext;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,34 +35,61 @@ final class Variables {
           "all_proxy");
 
   private final Map<String, String> given;
-  private final Map<String, String> platforms;
+  private final Map<String, String> automatic;
   private final Map<String, String> globals;
   private final SortedMap<String, String> declared = new TreeMap<>();
 
   private Variables(
-      Map<String, String> given, Map<String, String> platforms, Map<String, String> globals) {
+      Map<String, String> given, Map<String, String> automatic, Map<String, String> globals) {
     this.given = given;
-    this.platforms = platforms;
+    this.automatic = automatic;
     this.globals = globals;
   }
 
-  /** Those that hold before the first FROM. */
+  /**
+   * Those that hold before the first FROM.
+   *
+   * @param buildArgs of the request; a null value is that of the process
+   * @param automatic those of {@link #automatic}
+   */
   static Variables global(
-      Map<String, @Nullable String> buildArgs, Map<String, String> process, Platform target) {
+      Map<String, @Nullable String> buildArgs,
+      Map<String, String> process,
+      Map<String, String> automatic) {
     Map<String, String> given = new LinkedHashMap<>();
-    buildArgs.forEach(
-        (name, value) -> {
-          String known = value != null ? value : process.get(name);
-          if (known != null) {
-            given.put(name, known);
-          }
-        });
-    Map<String, String> platforms = new LinkedHashMap<>();
-    putPlatform(platforms, "TARGET", target);
-    putPlatform(platforms, "BUILD", Platform.ofThisMachine());
-    Variables variables = new Variables(given, platforms, new LinkedHashMap<>());
-    variables.declared.putAll(platforms);
+    for (Map.Entry<String, @Nullable String> argument : buildArgs.entrySet()) {
+      String value = argument.getValue();
+      String known = value != null ? value : process.get(argument.getKey());
+      if (known != null) {
+        given.put(argument.getKey(), known);
+      }
+    }
+    Map<String, String> values = new LinkedHashMap<>();
+    for (Map.Entry<String, String> argument : automatic.entrySet()) {
+      values.put(argument.getKey(), given.getOrDefault(argument.getKey(), argument.getValue()));
+    }
+    Variables variables = new Variables(given, values, new LinkedHashMap<>());
+    variables.declared.putAll(values);
     return variables;
+  }
+
+  /**
+   * The arguments that nobody gives: there before the first FROM, and in a stage once ARG asks.
+   *
+   * @param target that the image is for
+   * @param stage that becomes the image; null for the last
+   * @param epoch the fixed time; null for none
+   */
+  static Map<String, String> automatic(
+      Platform target, @Nullable String stage, @Nullable Instant epoch) {
+    Map<String, String> automatic = new LinkedHashMap<>();
+    putPlatform(automatic, "TARGET", target);
+    putPlatform(automatic, "BUILD", Platform.ofThisMachine());
+    automatic.put("TARGETSTAGE", stage == null ? "default" : stage);
+    if (epoch != null) {
+      automatic.put("SOURCE_DATE_EPOCH", String.valueOf(epoch.getEpochSecond()));
+    }
+    return automatic;
   }
 
   /** No arguments at all. */
@@ -71,15 +99,16 @@ final class Variables {
 
   /** Those of a new stage, which knows of the global ones only what it declares again. */
   Variables ofStage() {
-    return new Variables(given, platforms, declared);
+    return new Variables(given, automatic, declared);
   }
 
   /**
    * Declares an argument.
    *
    * @param byDefault its value where nothing else gives one; null for none
+   * @return whether it has a value
    */
-  void declare(String name, @Nullable String byDefault) {
+  boolean declare(String name, @Nullable String byDefault) {
     String value = given.get(name);
     if (value == null) {
       value = byDefault;
@@ -88,11 +117,12 @@ final class Variables {
       value = globals.get(name);
     }
     if (value == null) {
-      value = platforms.get(name);
+      value = automatic.get(name);
     }
     if (value != null) {
       declared.put(name, value);
     }
+    return value != null;
   }
 
   /** The value that a name has in an instruction, or null. */
@@ -127,6 +157,7 @@ final class Variables {
     unused.removeAll(asked);
     unused.removeAll(PROXIES);
     unused.remove(LintContext.CHECK_ARGUMENT);
+    unused.removeAll(automatic.keySet());
     return unused;
   }
 

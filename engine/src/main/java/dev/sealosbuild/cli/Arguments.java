@@ -62,14 +62,31 @@ final class Arguments {
     return parsed.matchedOptionValue(option, List.of());
   }
 
-  /** Whether the option was given at all. */
-  boolean isGiven(String option) {
-    return parsed.hasMatchedOption(option);
-  }
-
   /** Whether the option was given, or what it was given. */
   boolean flag(String option, boolean absent) {
     return parsed.matchedOptionValue(option, absent);
+  }
+
+  /**
+   * The whole number that the option was given.
+   *
+   * @throws BuildException when it was given something else
+   */
+  int number(String option, int absent) {
+    String text = text(option);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new BuildException(option + " is \"" + text + "\"", "it takes a whole number", e);
+    }
+  }
+
+  /** Whether the option was given at all. */
+  boolean has(String option) {
+    return parsed.hasMatchedOption(option);
   }
 
   /** What followed the options. */
@@ -105,6 +122,12 @@ final class Arguments {
           "\"" + arg + "\" is one argument too many for " + call,
           "it is called as " + Manual.of(command).synopsis(),
           cause);
+    }
+    String known = RefusedOptions.option(arg);
+    String reason = command.refusal(known);
+    if (reason != null) {
+      return new BuildException(
+          "option " + known + " is not supported: " + reason, "leave it out", cause);
     }
     int equals = arg.indexOf('=');
     String name = equals < 0 ? arg : arg.substring(0, equals);

@@ -20,12 +20,15 @@ final class BuildArguments {
     all.addAll(InputArguments.options());
     all.addAll(StageArguments.options());
     all.addAll(ImageArguments.options());
+    all.addAll(PlatformArguments.options());
     all.addAll(LayerArguments.options());
     all.addAll(CommandArguments.options());
     all.addAll(CacheArguments.options());
     all.addAll(OutputArguments.options());
     all.addAll(Views.options());
     all.addAll(RegistryArguments.all());
+    all.addAll(LogFile.options());
+    all.addAll(IdleOptions.options());
     return all;
   }
 
@@ -44,6 +47,7 @@ final class BuildArguments {
     InputArguments.read(arguments, invocation, request.inputs());
     StageArguments.read(arguments, request.stages());
     ImageArguments.read(arguments, request.image());
+    PlatformArguments.read(arguments, request.image());
     LayerArguments.read(arguments, invocation, request.layers());
     CommandArguments.read(arguments, invocation, request.commands());
     CacheArguments.read(arguments, request.cache());

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code sealos-build build}. */
@@ -53,7 +54,16 @@ final class BuildCommand implements Command {
   }
 
   @Override
+  public @Nullable String refusal(String option) {
+    return RefusedOptions.reason(option);
+  }
+
+  @Override
   public int run(Arguments arguments, Invocation invocation) {
+    return LogFile.around(arguments, invocation, streams -> build(arguments, streams));
+  }
+
+  private static int build(Arguments arguments, Invocation invocation) {
     BuildRequest request = BuildArguments.request(arguments, invocation);
     if (arguments.flag(OutputArguments.CHECK, false)) {
       Path root = GlobalOptions.root(arguments, invocation);
@@ -61,7 +71,9 @@ final class BuildCommand implements Command {
     }
     ResultFiles files =
         ResultFiles.at(
-            arguments.text(OutputArguments.IIDFILE), arguments.text(OutputArguments.METADATA_FILE));
+            arguments.text(OutputArguments.IIDFILE),
+            arguments.text(OutputArguments.IIDFILE_RAW),
+            arguments.text(OutputArguments.METADATA_FILE));
     Path root = GlobalOptions.root(arguments, invocation);
     AtomicBoolean needsRoot = new AtomicBoolean();
     int status =
@@ -71,13 +83,12 @@ final class BuildCommand implements Command {
             view -> {
               try (ImageStore store = ImageStore.open(root)) {
                 Progress progress = new Progress(view);
+                IdleOptions.tell(arguments, progress);
                 BuildResult result =
                     new ImageBuilder(store, progress, invocation.environment()).build(request);
                 files.write(result);
                 view.built(result);
-                return arguments.text(OutputArguments.IIDFILE) == null
-                    ? result.imageId().hex()
-                    : "";
+                return files.hasId() ? "" : result.imageId().hex();
               } catch (BuildException e) {
                 if (!(e instanceof CommandsNeedRoot)
                     && !(e.getCause() instanceof CommandsNeedRoot)) {

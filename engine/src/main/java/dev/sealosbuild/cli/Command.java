@@ -1,6 +1,7 @@
 package dev.sealosbuild.cli;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** A command of {@code sealos-build}. */
@@ -28,6 +29,15 @@ interface Command {
 
   /** Its options, in the order of the manual, without those that every command has. */
   List<OptionSpec> options();
+
+  /**
+   * Why an option is refused that people may know from elsewhere.
+   *
+   * @return null for an option that nobody knows
+   */
+  default @Nullable String refusal(String option) {
+    return null;
+  }
 
   /**
    * Does it.

@@ -19,6 +19,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class InputArguments {
   private static final String FILE = "--file";
   private static final String BUILD_CONTEXT = "--build-context";
+  private static final String SOURCE_POLICY_FILE = "--source-policy-file";
   private static final int MAX_INSTRUCTIONS = 4 << 20;
 
   private InputArguments() {}
@@ -39,11 +40,19 @@ final class InputArguments {
                 + " before any stage or image of that name: a directory, a tar archive, an address"
                 + " of git, http or https, docker-image://IMAGE, container-image://IMAGE, or"
                 + " oci-layout://PATH[:TAG][@DIGEST].",
-            BUILD_CONTEXT));
+            BUILD_CONTEXT),
+        Options.value(
+            "FILE",
+            "Allow, deny and replace the images that FROM and --from name by the rules of FILE, a"
+                + " source policy of BuildKit in JSON, with the match types EXACT and WILDCARD. The"
+                + " first rule that matches docker-image://NAME counts.",
+            SOURCE_POLICY_FILE));
   }
 
   static void read(Arguments arguments, Invocation invocation, Inputs.Builder inputs) {
     readContexts(arguments, inputs);
+    String policy = arguments.text(SOURCE_POLICY_FILE);
+    inputs.sourcePolicy(policy == null ? null : Path.of(policy));
     boolean inputRead = false;
     for (String file : arguments.texts(FILE)) {
       if (file.isEmpty()) {

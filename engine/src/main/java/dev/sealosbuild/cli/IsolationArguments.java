@@ -50,7 +50,7 @@ final class IsolationArguments {
   private static final String NETWORK = "--network";
 
   private static final List<String> NAMESPACES =
-      List.of("--ipc", "--pid", "--uts", "--userns", "--cgroupns");
+      List.of("--ipc", "--pid", "--uts", "--cgroupns");
 
   private static final String[] ALL = {
     ISOLATION,
@@ -174,7 +174,7 @@ final class IsolationArguments {
         invocation.variable("BUILDAH_ISOLATION") != null
             || invocation.variable("BUILDAH_RUNTIME") != null;
     for (String option : ALL) {
-      given |= arguments.isGiven(option);
+      given |= arguments.has(option);
     }
     if (given) {
       commands.isolation(new Reading(arguments, invocation).options());

@@ -1,17 +1,25 @@
 package dev.sealosbuild.cli;
 
+import dev.sealosbuild.build.BuildTime;
 import dev.sealosbuild.build.LayerOptions;
 import dev.sealosbuild.error.BuildException;
-import dev.sealosbuild.layer.Compression;
+import dev.sealosbuild.layer.LayerCompression;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The options that say how layers are made. */
 final class LayerArguments {
   private static final String TIMESTAMP = "--timestamp";
+  private static final String SOURCE_DATE_EPOCH = "--source-date-epoch";
+  private static final String REWRITE_TIMESTAMP = "--rewrite-timestamp";
   private static final String DISABLE_COMPRESSION = "--disable-compression";
+  private static final String COMPRESSION_FORMAT = "--compression-format";
+  private static final String COMPRESSION_LEVEL = "--compression-level";
+  private static final String SQUASH = "--squash";
+  private static final String LAYERS = "--layers";
+  private static final String EPOCH_VARIABLE = "SOURCE_DATE_EPOCH";
+  private static final String LAYERS_VARIABLE = "BUILDAH_LAYERS";
 
   /** 9999-12-31 23:59:59, the last that RFC 3339, which images have their times in, can say. */
   private static final long LAST_SECOND = 253_402_300_799L;
@@ -27,27 +35,106 @@ final class LayerArguments {
                 + " then give the same digest. Default: the variable SOURCE_DATE_EPOCH, else the"
                 + " time of the build and of each file.",
             TIMESTAMP),
+        Options.value(
+            "SECONDS",
+            "As --timestamp, but files keep their own times; ARG SOURCE_DATE_EPOCH has it as its"
+                + " value.",
+            SOURCE_DATE_EPOCH),
+        Options.flag(
+            "With --source-date-epoch: give the files that are later than it its time.",
+            REWRITE_TIMESTAMP),
         Options.flag(
             "Do not compress the layers. Default: false. What does not become smaller is never"
                 + " compressed.",
             "-D",
-            DISABLE_COMPRESSION));
+            DISABLE_COMPRESSION),
+        Options.value("gzip|zstd", "Compress new layers so. Default: gzip.", COMPRESSION_FORMAT),
+        Options.value(
+            "LEVEL",
+            "Compress at this level: 1 to 9 for gzip, 1 to 20 for zstd. Default: one at which"
+                + " compressing does not hold up the build.",
+            COMPRESSION_LEVEL),
+        Options.flag(
+            "Make one layer of all, those of the base included, and leave the base's history out."
+                + " Default: false.",
+            SQUASH),
+        Options.flag(
+            "Make a layer for each instruction; with false, one for all instructions of the target."
+                + " Results of earlier builds are used either way. Default: the variable"
+                + " BUILDAH_LAYERS, else true.",
+            LAYERS));
   }
 
   static void read(Arguments arguments, Invocation invocation, LayerOptions.Builder layers) {
-    layers.timestamp(timestamp(arguments, invocation));
-    if (arguments.flag(DISABLE_COMPRESSION, false)) {
-      layers.compression(Compression.NONE);
-    }
+    layers
+        .time(time(arguments, invocation))
+        .compression(compression(arguments))
+        .merging(merging(arguments, invocation));
   }
 
-  private static @Nullable Instant timestamp(Arguments arguments, Invocation invocation) {
-    String given = arguments.text(TIMESTAMP);
-    if (given != null) {
-      return instant(TIMESTAMP, given);
+  private static LayerOptions.Merging merging(Arguments arguments, Invocation invocation) {
+    String variable = invocation.variable(LAYERS_VARIABLE);
+    boolean byDefault =
+        variable == null || variable.equals("1") || variable.equalsIgnoreCase("true");
+    if (arguments.flag(SQUASH, false)) {
+      return LayerOptions.Merging.ALL;
     }
-    String epoch = invocation.variable("SOURCE_DATE_EPOCH");
-    return epoch == null ? null : instant("the variable SOURCE_DATE_EPOCH", epoch);
+    return arguments.flag(LAYERS, byDefault) ? LayerOptions.Merging.NONE : LayerOptions.Merging.NEW;
+  }
+
+  private static LayerCompression compression(Arguments arguments) {
+    String format = arguments.text(COMPRESSION_FORMAT);
+    boolean none = arguments.flag(DISABLE_COMPRESSION, false);
+    if (none && format != null) {
+      throw new BuildException(
+          COMPRESSION_FORMAT + " is given together with " + DISABLE_COMPRESSION,
+          "give one or the other");
+    }
+    LayerCompression compression =
+        switch (format == null ? "gzip" : format) {
+          case "gzip" -> none ? LayerCompression.NONE : LayerCompression.GZIP;
+          case "zstd" -> LayerCompression.ZSTD;
+          case "zstd:chunked" ->
+              throw new BuildException(
+                  COMPRESSION_FORMAT
+                      + " zstd:chunked is not supported: it adds a table of contents"
+                      + " that only containers/storage reads",
+                  "give zstd");
+          default ->
+              throw new BuildException(
+                  COMPRESSION_FORMAT + " is \"" + format + "\"", "it takes gzip or zstd");
+        };
+    String level = arguments.text(COMPRESSION_LEVEL);
+    return level == null
+        ? compression
+        : compression.atLevel(arguments.number(COMPRESSION_LEVEL, 0));
+  }
+
+  private static BuildTime time(Arguments arguments, Invocation invocation) {
+    String timestamp = arguments.text(TIMESTAMP);
+    String epoch = arguments.text(SOURCE_DATE_EPOCH);
+    boolean rewrite = arguments.flag(REWRITE_TIMESTAMP, false);
+    if (timestamp != null && epoch != null) {
+      throw new BuildException(
+          TIMESTAMP + " is given together with " + SOURCE_DATE_EPOCH,
+          "the first sets the times of files as well; give one of them");
+    }
+    if (epoch != null) {
+      return new BuildTime(
+          instant(SOURCE_DATE_EPOCH, epoch),
+          rewrite ? BuildTime.Files.CLAMPED : BuildTime.Files.KEPT);
+    }
+    String variable = invocation.variable(EPOCH_VARIABLE);
+    Instant everything =
+        timestamp != null
+            ? instant(TIMESTAMP, timestamp)
+            : variable != null ? instant("the variable " + EPOCH_VARIABLE, variable) : null;
+    if (everything == null && rewrite) {
+      throw new BuildException(
+          REWRITE_TIMESTAMP + " is given without " + SOURCE_DATE_EPOCH,
+          "say by that which time is the latest");
+    }
+    return new BuildTime(everything);
   }
 
   private static Instant instant(String where, String text) {

@@ -114,6 +114,14 @@ public final class Main {
   }
 
   private static void report(BuildException failure, String[] args, PrintStream err) {
+    report(failure, err);
+    if (debug(args)) {
+      failure.printStackTrace(err);
+    }
+  }
+
+  /** Tells of a failure as people are told of it. */
+  static void report(BuildException failure, PrintStream err) {
     if (failure instanceof InstructionException mistake) {
       err.println("Error: " + Printable.lines(mistake.excerpt()));
     } else {
@@ -121,9 +129,6 @@ public final class Main {
     }
     if (!failure.remedy().isEmpty() && !(failure instanceof InstructionException)) {
       err.println("  " + Printable.lines(failure.remedy()));
-    }
-    if (debug(args)) {
-      failure.printStackTrace(err);
     }
   }
 

@@ -1,11 +1,6 @@
 package dev.sealosbuild.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code sealos-build} alone: tells its version, or what commands there are. */
@@ -52,16 +47,8 @@ final class NoCommand implements Command {
         .out()
         .print(
             arguments.flag(VERSION, false)
-                ? Main.PROGRAM + " version " + version() + "\n"
+                ? Main.PROGRAM + " version " + Version.number() + "\n"
                 : Manual.of(this).text());
     return Main.OK;
-  }
-
-  private static String version() {
-    try (InputStream in = NoCommand.class.getResourceAsStream("version")) {
-      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

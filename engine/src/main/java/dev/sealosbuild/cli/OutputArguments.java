@@ -9,6 +9,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The options that say where an image goes, and what is told of it. */
 final class OutputArguments {
   static final String IIDFILE = "--iidfile";
+  static final String IIDFILE_RAW = "--iidfile-raw";
   static final String METADATA_FILE = "--metadata-file";
   static final String CHECK = "--check";
   private static final String TAG = "--tag";
@@ -29,6 +30,7 @@ final class OutputArguments {
             "Write the image's ID (sha256: and 64 digits, without a line's end) to FILE instead of"
                 + " standard output.",
             IIDFILE),
+        Options.value("FILE", "As --iidfile, without sha256:.", IIDFILE_RAW, "--raw-iidfile"),
         Options.value(
             "FILE",
             "Write a JSON object about the image to FILE, with BuildKit's keys:"

@@ -18,24 +18,35 @@ import org.jspecify.annotations.Nullable;
  * The files that a build's result is written to for other programs.
  *
  * @param id gets the image's ID; null for none
+ * @param hex gets the 64 digits of the image's ID; null for none
  * @param metadata gets a JSON object; null for none
  */
-record ResultFiles(@Nullable Path id, @Nullable Path metadata) {
+record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadata) {
 
   /**
    * The files of those names.
    *
    * @throws BuildException when one could not be written; better before the build than after it
    */
-  static ResultFiles at(@Nullable String id, @Nullable String metadata) {
+  static ResultFiles at(@Nullable String id, @Nullable String hex, @Nullable String metadata) {
     return new ResultFiles(
-        checked(OutputArguments.IIDFILE, id), checked(OutputArguments.METADATA_FILE, metadata));
+        checked(OutputArguments.IIDFILE, id),
+        checked(OutputArguments.IIDFILE_RAW, hex),
+        checked(OutputArguments.METADATA_FILE, metadata));
+  }
+
+  /** Whether the ID goes to a file, and not to standard output. */
+  boolean hasId() {
+    return id != null || hex != null;
   }
 
   /** Writes each file whole, or leaves what was there. */
   void write(BuildResult result) {
     if (id != null) {
       write(id, result.imageId().toString().getBytes(StandardCharsets.UTF_8));
+    }
+    if (hex != null) {
+      write(hex, result.imageId().hex().getBytes(StandardCharsets.UTF_8));
     }
     if (metadata != null) {
       write(metadata, Json.writeIndented(describe(result)));

@@ -48,4 +48,8 @@ public record History(
       json.put(name, value);
     }
   }
+
+  public History withEmptyLayer(boolean whether) {
+    return new History(created, createdBy, author, comment, whether);
+  }
 }

@@ -3,6 +3,7 @@ package dev.sealosbuild.image;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,17 @@ public record ImageConfig(
       json.put("history", history.stream().map(History::toJson).toList());
     }
     return Json.write(json);
+  }
+
+  /** Whether the platform and what containers start with are the same. */
+  public boolean hasSameSettings(ImageConfig other) {
+    // Compared as text: a record's own equals costs a slow start.
+    return Arrays.equals(Json.write(platform.toJson()), Json.write(other.platform.toJson()))
+        && Arrays.equals(Json.write(config.toJson(true)), Json.write(other.config.toJson(true)));
+  }
+
+  public ImageConfig withPlatform(Platform newPlatform) {
+    return new ImageConfig(created, author, newPlatform, config, diffIds, history);
   }
 
   public ImageConfig withConfig(ContainerConfig newConfig) {

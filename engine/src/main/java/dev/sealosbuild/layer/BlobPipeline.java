@@ -29,7 +29,7 @@ final class BlobPipeline implements AutoCloseable {
   private static final long STOP_MILLIS = 5_000;
 
   private final BlockCodec codec;
-  private final Compression compression;
+  private final LayerCompression compression;
   private final WritableByteChannel blob;
   private final Executor workers;
 
@@ -53,7 +53,7 @@ final class BlobPipeline implements AutoCloseable {
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
 
-  BlobPipeline(Compression compression, WritableByteChannel blob, Executor workers) {
+  BlobPipeline(LayerCompression compression, WritableByteChannel blob, Executor workers) {
     this.compression = compression;
     this.codec = BlockCodec.of(compression);
     this.blob = blob;
@@ -123,7 +123,8 @@ final class BlobPipeline implements AutoCloseable {
     byte[] trailer = codec.trailer(crc32.getValue(), diffSize);
     digest(trailer);
     write(trailer);
-    return new WrittenLayer(Digest.of(diffDigest), Digest.of(blobDigest), blobSize, compression);
+    return new WrittenLayer(
+        Digest.of(diffDigest), Digest.of(blobDigest), blobSize, compression.kind());
   }
 
   /**

@@ -6,11 +6,11 @@ package dev.sealosbuild.layer;
  */
 interface BlockCodec extends AutoCloseable {
 
-  static BlockCodec of(Compression compression) {
-    return switch (compression) {
+  static BlockCodec of(LayerCompression compression) {
+    return switch (compression.kind()) {
       case NONE -> new StoredCodec();
-      case GZIP -> new GzipCodec();
-      case ZSTD -> new ZstdCodec();
+      case GZIP -> new GzipCodec(compression.level());
+      case ZSTD -> new ZstdCodec(compression.level());
     };
   }
 

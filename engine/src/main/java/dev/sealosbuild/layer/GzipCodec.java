@@ -15,7 +15,7 @@ import java.util.zip.Deflater;
  *     href="https://www.rfc-editor.org/rfc/rfc1951">RFC 1951</a>
  */
 final class GzipCodec implements BlockCodec {
-  private static final int LEVEL = 2;
+  private static final int BEST_LEVEL = 2;
   private static final int MAX_STORED = 65_535;
 
   /** No time, no name, system unknown: nothing that differs between machines. */
@@ -25,6 +25,11 @@ final class GzipCodec implements BlockCodec {
   private static final byte[] LAST_BLOCK = {3, 0};
 
   private final Queue<Deflater> idle = new ConcurrentLinkedQueue<>();
+  private final int level;
+
+  GzipCodec(int level) {
+    this.level = level == 0 ? BEST_LEVEL : level;
+  }
 
   @Override
   public byte[] header() {
@@ -64,7 +69,7 @@ final class GzipCodec implements BlockCodec {
   private boolean deflate(Chunk chunk) {
     Deflater deflater = idle.poll();
     if (deflater == null) {
-      deflater = new Deflater(LEVEL, true);
+      deflater = new Deflater(level, true);
     }
     deflater.reset();
     if (chunk.windowLength > 0) {

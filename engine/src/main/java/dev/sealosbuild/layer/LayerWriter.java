@@ -26,7 +26,7 @@ import java.util.concurrent.Executor;
  * in it, a hard link after what it links to.
  */
 public final class LayerWriter implements AutoCloseable {
-  private static final int SMALL_FILE = 64 << 10;
+  static final int SMALL_FILE = 64 << 10;
   private static final int BATCH_BYTES = 128 << 10;
   private static final int BATCH_ENTRIES = 64;
   private static final int BATCHES = 2 + 2 * Runtime.getRuntime().availableProcessors();
@@ -46,6 +46,11 @@ public final class LayerWriter implements AutoCloseable {
    * @param workers that read and compress; tasks never wait for one another
    */
   public LayerWriter(Compression compression, WritableByteChannel blob, Executor workers) {
+    this(new LayerCompression(compression, 0), blob, workers);
+  }
+
+  /** As {@link #LayerWriter(Compression, WritableByteChannel, Executor)}, at some level. */
+  public LayerWriter(LayerCompression compression, WritableByteChannel blob, Executor workers) {
     this.pipeline = new BlobPipeline(compression, blob, workers);
     this.workers = workers;
   }

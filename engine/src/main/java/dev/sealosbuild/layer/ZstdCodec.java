@@ -9,13 +9,19 @@ import com.github.luben.zstd.ZstdException;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8878">RFC 8878</a>
  */
 final class ZstdCodec implements BlockCodec {
-  private static final int LEVEL = 3;
+  private static final int BEST_LEVEL = 3;
+
+  private final int level;
+
+  ZstdCodec(int level) {
+    this.level = level == 0 ? BEST_LEVEL : level;
+  }
 
   @Override
   public void pack(Chunk chunk) {
     long length =
         Zstd.compressByteArray(
-            chunk.packed, 0, chunk.packed.length, chunk.data, 0, chunk.length, LEVEL);
+            chunk.packed, 0, chunk.packed.length, chunk.data, 0, chunk.length, level);
     if (Zstd.isError(length)) {
       throw new ZstdException(length);
     }

@@ -37,7 +37,11 @@ final class BareScript {
 
   private BareScript() {}
 
-  static Launch of(Plan plan, Path root) {
+  /**
+   * @param root the new root
+   * @param directory the working directory, within it and without links
+   */
+  static Launch of(Plan plan, Path root, Path directory) {
     long mark = LEAST_MARK + ThreadLocalRandom.current().nextLong(LEAST_MARK);
     Script script = new Script();
     script.line("umask 022");
@@ -50,7 +54,10 @@ final class BareScript {
     script.line(": > " + script.value(plan.scratch().resolve(Launch.STARTED).toString()));
     script.line("(");
     script.line("trap - TERM INT HUP");
-    Become.add(script, plan, root.toString(), List.of("--rttime=" + mark + ":" + mark));
+    // Docker's seccomp profile refuses any call of unshare(2), even one that makes no namespace.
+    List<String> entering =
+        List.of(Tools.utilLinux("nsenter"), "--root=" + root, "--wd=" + directory);
+    Become.add(script, plan, entering, List.of("--rttime=" + mark + ":" + mark));
     script.line(") <&3 3<&- &");
     script.line("child=$!");
     script.line("exec 3<&-");

@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * The chain of programs that turns a process of the engine's into the command: limits, capabilities
- * and groups by util-linux, then the changed root, the working directory and the user by {@code
- * unshare}, in this order because none of these programs is in the image.
+ * and groups by util-linux, then the changed root, the working directory and the user by one more
+ * program of it, in this order because none of these programs is in the image.
  *
  * <p>Changing the root takes a capability, which is therefore still there when the command starts:
  * a command run as root keeps {@code SYS_CHROOT} even when it is dropped. For another user nothing
@@ -23,10 +23,11 @@ final class Become {
   /**
    * Adds the lines; to stand at the end of a subshell.
    *
-   * @param root the new root, {@code .} or an absolute path
+   * @param entering a program with its options that changes root and directory, and takes {@code
+   *     --setuid}
    * @param further options of {@code prlimit}
    */
-  static void add(Script script, Plan plan, String root, List<String> further) {
+  static void add(Script script, Plan plan, List<String> entering, List<String> further) {
     Environment environment = Environment.of(plan.command().environment());
     List<String> command = new ArrayList<>();
     if (!environment.arguments().isEmpty()) {
@@ -40,7 +41,7 @@ final class Become {
       command.addAll(limits);
     }
     privileges(command, plan);
-    enter(command, plan, root);
+    enter(command, plan, entering);
     command.addAll(inside(environment, plan.command()));
     script.become(environment.exported(), command);
   }
@@ -81,10 +82,8 @@ final class Become {
     return wanted.within(plan.rights().capabilities());
   }
 
-  private static void enter(List<String> command, Plan plan, String root) {
-    command.add(Tools.utilLinux("unshare"));
-    command.add("--root=" + root);
-    command.add("--wd=" + plan.command().workingDirectory());
+  private static void enter(List<String> command, Plan plan, List<String> entering) {
+    command.addAll(entering);
     if (plan.command().uid() != 0) {
       command.add("--setuid=" + plan.command().uid());
     }

@@ -138,7 +138,8 @@ final class ChrootScript {
     script.line("exec 4>&-");
     script.line(": > " + script.value(plan.scratch().resolve(Launch.STARTED).toString()));
     script.line("(");
-    Become.add(script, plan, ".", List.of());
+    String directory = "--wd=" + plan.command().workingDirectory();
+    Become.add(script, plan, List.of(Tools.utilLinux("unshare"), "--root=.", directory), List.of());
     script.line(")").line("exit $?");
   }
 

@@ -89,7 +89,7 @@ public final class CommandChanges {
           "have the command rename or remove it");
     }
     LayerEntry entry = stamp.apply(found.withTime(found.mtimeSeconds(), 0));
-    if (entry.mtimeSeconds() != found.mtimeSeconds() || entry.mtimeNanos() != found.mtimeNanos()) {
+    if (entry.mtimeSeconds() != found.mtimeSeconds()) {
       LinuxFiles.setTime(file, entry.mtimeSeconds(), entry.mtimeNanos());
     }
     String first =

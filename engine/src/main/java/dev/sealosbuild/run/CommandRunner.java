@@ -113,7 +113,8 @@ public final class CommandRunner {
     try (MountPoints points = MountPoints.inDirectory(root, targets);
         DeviceNodes nodes = new DeviceNodes(points.at("/dev"));
         StandIns standIns = StandIns.place(points, mounts, plan.scratch())) {
-      return run(plan, BareScript.of(plan, root), listener);
+      return run(
+          plan, BareScript.of(plan, root, points.at(plan.command().workingDirectory())), listener);
     }
   }
 
@@ -123,10 +124,10 @@ public final class CommandRunner {
     if (outcome.status() != 0 && !Files.exists(plan.scratch().resolve(Launch.STARTED))) {
       throw notStarted(outcome);
     }
-    return outcome;
+    return OciScript.told(plan, outcome);
   }
 
-  private static BuildException notStarted(Outcome outcome) {
+  static BuildException notStarted(Outcome outcome) {
     String said = String.join("; ", outcome.lastLines());
     return new BuildException(
         "a command could not be started (status " + outcome.status() + "): " + said,

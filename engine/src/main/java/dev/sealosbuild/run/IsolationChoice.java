@@ -106,6 +106,11 @@ public final class IsolationChoice {
     if (options.shmSize() != RunOptions.DEFAULT_SHM_SIZE) {
       return "--shm-size";
     }
+    for (Ulimit limit : options.ulimits()) {
+      if (limit.name().equals("rttime")) {
+        return "--ulimit rttime"; // it marks the command's processes
+      }
+    }
     for (Volume volume : options.volumes()) {
       if (!volume.mount().readOnly()) {
         return "--volume " + volume.mount().source() + ", unless read-only,";

@@ -119,7 +119,7 @@ final class LayerUnpacking {
    * @param made gets the paths of all that had to be made
    */
   void provide(MountPoint place, Set<String> made) throws IOException {
-    String path = TreePaths.resolve(tree, place.path());
+    String path = tree.resolve(place.path());
     if (place.isAt(tree.locate(path), path)) {
       return;
     }
@@ -141,7 +141,7 @@ final class LayerUnpacking {
 
   private void removeWhitedOut(LayerEntry whiteout) throws IOException {
     String parent = TreePaths.parent(whiteout.path());
-    if (!isAlone && !isDirectory(TreePaths.resolve(tree, parent))) {
+    if (!isAlone && !isDirectory(tree.resolve(parent))) {
       return;
     }
     String directory = directory(parent);
@@ -192,7 +192,7 @@ final class LayerUnpacking {
   }
 
   private void link(String path, LayerEntry entry) throws IOException {
-    String directory = TreePaths.resolve(tree, TreePaths.parent(entry.link()));
+    String directory = tree.resolve(TreePaths.parent(entry.link()));
     String name = entry.link().substring(entry.link().lastIndexOf('/') + 1);
     String target = TreePaths.child(directory, name);
     if (target.equals(path)) {
@@ -231,7 +231,7 @@ final class LayerUnpacking {
     if (known != null) {
       return known;
     }
-    String resolved = TreePaths.resolve(tree, path);
+    String resolved = tree.resolve(path);
     int end = resolved.isEmpty() ? -1 : resolved.indexOf('/');
     while (!resolved.isEmpty()) {
       makeDirectory(end < 0 ? resolved : resolved.substring(0, end));

@@ -30,7 +30,31 @@ final class OciScript {
       }
       """;
 
+  /**
+   * Where {@code runc} says why there is no container; it says nothing of a command that failed.
+   */
+  private static final String RUNTIME_LOG = "runtime.log";
+
+  /** The status that shells have for a command that is not there. */
+  private static final int NOT_FOUND = 127;
+
   private OciScript() {}
+
+  /**
+   * The outcome of a command, told from that of a container which could not be made.
+   *
+   * @throws dev.sealosbuild.error.BuildException for the latter, with what the runtime said
+   */
+  static Outcome told(Plan plan, Outcome outcome) {
+    String log = ProcFiles.read(plan.scratch().resolve(RUNTIME_LOG).toString());
+    if (outcome.status() == 0 || !log.contains("\"level\":\"error\"")) {
+      return outcome;
+    }
+    if (log.contains("executable file not found") || log.contains("exec: ")) {
+      return new Outcome(NOT_FOUND, outcome.lastLines());
+    }
+    throw CommandRunner.notStarted(outcome);
+  }
 
   static Launch of(Plan plan, String runtime) {
     String id =
@@ -61,6 +85,8 @@ final class OciScript {
     plan.scratch().file("config.json", Json.write(new OciBundle(plan, root, id).configuration()));
     plan.scratch().directory("runtime");
     script.line(": > " + Launch.STARTED);
-    return script.line("exec " + script.value(runtime) + " --root runtime run --bundle . " + id);
+    String log = runtime.endsWith("/runc") ? " --log " + RUNTIME_LOG + " --log-format json" : "";
+    return script.line(
+        "exec " + script.value(runtime) + log + " --root runtime run --bundle . " + id);
   }
 }

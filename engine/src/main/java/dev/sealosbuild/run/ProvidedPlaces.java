@@ -51,7 +51,7 @@ final class ProvidedPlaces {
   }
 
   void add(MountPoint place) throws IOException {
-    String path = TreePaths.resolve(tree, place.path());
+    String path = tree.resolve(place.path());
     if (path.isEmpty()) {
       throw new BuildException("nothing can be mounted on /", "give another target");
     }

@@ -51,6 +51,15 @@ final class TreeOnDisk implements FileTree {
     }
   }
 
+  /** Where a path leads when symbolic links are followed within the tree. */
+  String resolve(String path) throws IOException {
+    try {
+      return TreePaths.resolve(this, path);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
   /** What is at a path, in the topmost directory that has it; null where nothing is. */
   @Nullable Found locate(String path) throws IOException {
     String[] names = path.isEmpty() ? new String[0] : path.split("/", -1);

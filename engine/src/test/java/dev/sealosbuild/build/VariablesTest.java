@@ -15,7 +15,7 @@ class VariablesTest {
 
   @Test
   void stageKnowsOfAGlobalArgumentOnlyWhatItDeclaresAgain() {
-    Variables global = Variables.global(Map.of(), Map.of(), ARM);
+    Variables global = Variables.global(Map.of(), Map.of(), Variables.automatic(ARM, null, null));
     global.declare("VERSION", "1");
     Variables stage = global.ofStage();
 
@@ -29,7 +29,8 @@ class VariablesTest {
 
   @Test
   void requestGoesBeforeEveryDefault() {
-    Variables global = Variables.global(Map.of("A", "request"), Map.of(), ARM);
+    Variables global =
+        Variables.global(Map.of("A", "request"), Map.of(), Variables.automatic(ARM, null, null));
     global.declare("A", "global");
     Variables stage = global.ofStage();
     stage.declare("A", "stage");
@@ -42,7 +43,9 @@ class VariablesTest {
     Map<String, @Nullable String> asked = new HashMap<>();
     asked.put("SET", null);
     asked.put("UNSET", null);
-    Variables stage = Variables.global(asked, Map.of("SET", "here"), ARM).ofStage();
+    Variables stage =
+        Variables.global(asked, Map.of("SET", "here"), Variables.automatic(ARM, null, null))
+            .ofStage();
     stage.declare("SET", "default");
     stage.declare("UNSET", "default");
 
@@ -52,7 +55,7 @@ class VariablesTest {
 
   @Test
   void platformArgumentsAreThereOnceDeclared() {
-    Variables global = Variables.global(Map.of(), Map.of(), ARM);
+    Variables global = Variables.global(Map.of(), Map.of(), Variables.automatic(ARM, null, null));
     assertThat(value(global, "TARGETPLATFORM")).isEqualTo("linux/arm/v7");
     Variables stage = global.ofStage();
     assertThat(value(stage, "TARGETARCH")).isNull();
@@ -65,7 +68,9 @@ class VariablesTest {
 
   @Test
   void variableOfTheImageHidesAnArgument() {
-    Variables stage = Variables.global(Map.of("A", "arg"), Map.of(), ARM).ofStage();
+    Variables stage =
+        Variables.global(Map.of("A", "arg"), Map.of(), Variables.automatic(ARM, null, null))
+            .ofStage();
     stage.declare("A", null);
 
     assertThat(stage.value("A", ContainerConfig.EMPTY.withEnvironment("A", ""))).isEqualTo("");
@@ -74,7 +79,11 @@ class VariablesTest {
   @Test
   void proxiesNeedNoDeclarationAndAreNeverUnused() {
     Variables stage =
-        Variables.global(Map.of("http_proxy", "p", "OTHER", "o"), Map.of(), ARM).ofStage();
+        Variables.global(
+                Map.of("http_proxy", "p", "OTHER", "o"),
+                Map.of(),
+                Variables.automatic(ARM, null, null))
+            .ofStage();
 
     assertThat(value(stage, "http_proxy")).isEqualTo("p");
     assertThat(stage.declared()).isEmpty();

@@ -9,7 +9,7 @@ import dev.sealosbuild.build.ImageFormat;
 import dev.sealosbuild.build.InstructionFile;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
-import dev.sealosbuild.layer.Compression;
+import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.registry.Credentials;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.registry.Secret;
@@ -84,7 +84,8 @@ class BuildArgumentsTest {
         .containsExactly(entry("A", "1=2"), entry("B", null), entry("C", ""));
     assertThat(request.image().environment()).containsExactly(entry("D", "x y"), entry("E", null));
     assertThat(request.image().labels()).containsExactly(entry("f", "1"), entry("g", ""));
-    assertThat(request.image().annotations()).containsExactly(entry("h", "@file"), entry("i", ""));
+    assertThat(request.image().annotations().set())
+        .containsExactly(entry("h", "@file"), entry("i", ""));
   }
 
   @Test
@@ -97,14 +98,15 @@ class BuildArgumentsTest {
 
   @Test
   void theTimestampOptionWinsOverTheEnvironment() {
-    assertThat(request("--timestamp", "0").layers().timestamp()).isEqualTo(Instant.EPOCH);
+    assertThat(request("--timestamp", "0").layers().time().fixed()).isEqualTo(Instant.EPOCH);
 
     caller.with("SOURCE_DATE_EPOCH", "1700000000");
-    assertThat(request().layers().timestamp()).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
-    assertThat(request("--timestamp=5").layers().timestamp()).isEqualTo(Instant.ofEpochSecond(5));
+    assertThat(request().layers().time().fixed()).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
+    assertThat(request("--timestamp=5").layers().time().fixed())
+        .isEqualTo(Instant.ofEpochSecond(5));
 
     caller.with("SOURCE_DATE_EPOCH", "");
-    assertThat(request().layers().timestamp()).isNull();
+    assertThat(request().layers().time().fixed()).isNull();
   }
 
   @ParameterizedTest
@@ -118,7 +120,7 @@ class BuildArgumentsTest {
   })
   void flagsTakeAValueAfterAnEqualsSign(String argument, boolean compress) {
     assertThat(request(argument, "context").layers().compression())
-        .isEqualTo(compress ? Compression.GZIP : Compression.NONE);
+        .isEqualTo(compress ? LayerCompression.GZIP : LayerCompression.NONE);
     assertThat(request(argument, "context").inputs().context()).isEqualTo(Path.of("context"));
   }
 

@@ -25,7 +25,7 @@ class ResultFilesTest {
         Files.writeString(
             directory.resolve("id"), "something longer that was there before".repeat(9));
 
-    ResultFiles.at(file.toString(), null).write(result);
+    ResultFiles.at(file.toString(), null, null).write(result);
 
     assertThat(file).hasContent(result.imageId().toString());
     assertThat(Files.size(file)).isEqualTo(71);
@@ -38,7 +38,7 @@ class ResultFilesTest {
   void theMetadataHasBuildKitsKeys() throws IOException {
     Path file = directory.resolve("metadata.json");
 
-    ResultFiles.at(null, file.toString()).write(result);
+    ResultFiles.at(null, null, file.toString()).write(result);
 
     JsonObject json = Json.readObject(Files.readAllBytes(file), "metadata");
     assertThat(json.string("containerimage.config.digest")).isEqualTo(result.imageId().toString());
@@ -58,7 +58,7 @@ class ResultFilesTest {
     Path file = Files.writeString(directory.resolve("file"), "");
     Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("file"));
 
-    ResultFiles.at(link.toString(), null).write(result);
+    ResultFiles.at(link.toString(), null, null).write(result);
 
     assertThat(link).isSymbolicLink();
     assertThat(file).hasContent(result.imageId().toString());
@@ -66,10 +66,10 @@ class ResultFilesTest {
 
   @Test
   void whatCannotBeWrittenIsRefusedBeforeTheBuild() {
-    assertThatThrownBy(() -> ResultFiles.at(directory.toString(), null))
+    assertThatThrownBy(() -> ResultFiles.at(directory.toString(), null, null))
         .hasMessage("--iidfile " + directory + " is a directory");
-    assertThatThrownBy(() -> ResultFiles.at(null, directory + "/none/file"))
+    assertThatThrownBy(() -> ResultFiles.at(null, null, directory + "/none/file"))
         .hasMessageContaining("lies in a directory that is missing");
-    assertThatThrownBy(() -> ResultFiles.at("", null)).hasMessage("--iidfile is empty");
+    assertThatThrownBy(() -> ResultFiles.at("", null, null)).hasMessage("--iidfile is empty");
   }
 }

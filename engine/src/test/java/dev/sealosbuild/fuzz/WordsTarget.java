@@ -65,7 +65,7 @@ public final class WordsTarget {
       case "b" -> "two words";
       case "c" -> "";
       case "d" -> "$a ${b} * 'x' \"y\" \\z";
-      case "e" -> "x".repeat(1000);
+      case "e" -> "x".repeat(30);
       default -> null;
     };
   }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The engine with a store in a folder of the test: as a library, and as a program. */
 final class Engine {
-  private static final ImageReference NAME = ImageReference.parse("ours");
+  static final ImageReference NAME = ImageReference.parse("ours");
 
   private final Path root;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
-import dev.sealosbuild.layer.Compression;
+import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.testing.Buildah;
 import dev.sealosbuild.testing.ImageContents;
@@ -86,7 +86,7 @@ class ReadByOthersTest {
         engine.build(
             context.root(),
             INSTRUCTIONS,
-            request -> request.layers().compression(Compression.NONE));
+            request -> request.layers().compression(LayerCompression.NONE));
 
     assertThat(ours.layers()).hasSize(2);
     for (JsonObject layer : ours.layers()) {

@@ -120,13 +120,21 @@ final class CommandRoom implements AutoCloseable {
       String lower = overlay.lower().stream().map(Path::toString).collect(Collectors.joining(":"));
       set +=
           "mount -t overlay overlay -o "
-              + OverlayAttributes.TRUSTED.mountOptions()
+              + overlayAttributes(overlay.upper()).mountOptions()
               + (",lowerdir=" + lower + ",upperdir=" + overlay.upper())
               + (",workdir=" + overlay.work() + " " + overlay.mountPoint())
               + ("; export R=" + overlay.mountPoint() + "; ");
       Program.run("unshare", "-m", "sh", "-c", set + script);
     } else if (fileSystem instanceof RootFileSystem.Directory directory) {
       Program.run("sh", "-c", set + "export R=" + directory.root() + "; " + script);
+    }
+  }
+
+  private static OverlayAttributes overlayAttributes(Path folder) {
+    try {
+      return OverlayAttributes.find(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

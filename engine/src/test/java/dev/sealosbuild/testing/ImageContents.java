@@ -1,5 +1,6 @@
 package dev.sealosbuild.testing;
 
+import com.github.luben.zstd.ZstdInputStream;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
 import java.io.BufferedInputStream;
@@ -279,6 +280,9 @@ public final class ImageContents {
   }
 
   private static InputStream decompressed(InputStream blob, String mediaType) throws IOException {
+    if (mediaType.endsWith("zstd")) {
+      return new ZstdInputStream(blob);
+    }
     return mediaType.endsWith("gzip") ? new GZIPInputStream(blob) : blob;
   }
 

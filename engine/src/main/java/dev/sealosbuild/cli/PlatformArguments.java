@@ -1,0 +1,83 @@
+package dev.sealosbuild.cli;
+
+import dev.sealosbuild.build.ImageOptions;
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Platform;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The options that say what an image runs on. */
+final class PlatformArguments {
+  private static final String PLATFORM = "--platform";
+  private static final String OS = "--os";
+  private static final String ARCH = "--arch";
+  private static final String VARIANT = "--variant";
+  private static final String OS_VERSION = "--os-version";
+  private static final String OS_FEATURE = "--os-feature";
+
+  private PlatformArguments() {}
+
+  static List<OptionSpec> options() {
+    return List.of(
+        Options.values(
+            "OS/ARCH[/VARIANT]",
+            "Build for this platform in place of this machine's. Several platforms are not"
+                + " supported by this version.",
+            PLATFORM),
+        Options.value("OS", "As --platform, the system alone.", OS),
+        Options.value("ARCH", "As --platform, the architecture alone.", ARCH),
+        Options.value("VARIANT", "As --platform, the architecture's variant alone.", VARIANT),
+        Options.value(
+            "VERSION", "Say that the image needs this version of the system.", OS_VERSION),
+        Options.values(
+            "FEATURE",
+            "Say that the image needs this feature of the system, or with a - at its end that it"
+                + " does not.",
+            OS_FEATURE));
+  }
+
+  static void read(Arguments arguments, ImageOptions.Builder image) {
+    Platform platform = platform(arguments);
+    if (platform != null) {
+      image.platform(platform);
+    }
+    image.osVersion(arguments.text(OS_VERSION));
+    arguments.texts(OS_FEATURE).forEach(image::osFeature);
+  }
+
+  /** The platform that was asked for; null where none was. */
+  static @Nullable Platform platform(Arguments arguments) {
+    List<String> platforms = new ArrayList<>();
+    for (String given : arguments.texts(PLATFORM)) {
+      platforms.addAll(List.of(given.split(",", -1)));
+    }
+    String os = arguments.text(OS);
+    String architecture = arguments.text(ARCH);
+    String variant = arguments.text(VARIANT);
+    boolean parts = os != null || architecture != null || variant != null;
+    if (platforms.isEmpty()) {
+      return parts ? ofParts(os, architecture, variant) : null;
+    }
+    if (parts) {
+      throw new BuildException(
+          PLATFORM + " is given together with --os, --arch or --variant", "give one or the other");
+    }
+    if (platforms.size() > 1) {
+      throw new BuildException(
+          PLATFORM + " names " + platforms.size() + " platforms, and this version builds for one",
+          "build once for each platform");
+    }
+    return Platform.parse(platforms.get(0));
+  }
+
+  private static Platform ofParts(
+      @Nullable String os, @Nullable String architecture, @Nullable String variant) {
+    Platform here = Platform.ofThisMachine();
+    String system = Objects.requireNonNullElse(os, here.os());
+    String text = system + "/" + Objects.requireNonNullElse(architecture, here.architecture());
+    return Platform.parse(variant == null ? text : text + "/" + variant);
+  }
+}
