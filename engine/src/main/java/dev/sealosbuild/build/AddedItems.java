@@ -2,15 +2,15 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.context.ContextAddress;
 import dev.sealosbuild.context.DownloadedFile;
+import dev.sealosbuild.context.GitAddress;
+import dev.sealosbuild.context.GitOptions;
 import dev.sealosbuild.context.HttpDownloader;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.ArchiveFormat;
-import dev.sealosbuild.store.ImageStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +85,7 @@ final class AddedItems {
         new HttpDownloader()
             .fetch(
                 http.address(),
-                temporaryDirectory(),
+                roots.session().newDirectory(),
                 new StoreDownloads(roots.session().store()),
                 checksum == null ? null : digest(checksum));
     CopySource source = new CopySource(file.name(), file.name(), false);
@@ -115,14 +115,6 @@ final class AddedItems {
     }
   }
 
-  private Path temporaryDirectory() {
-    try {
-      return Files.createDirectory(roots.session().store().temporary().newPath());
-    } catch (IOException e) {
-      throw ImageStore.failure("making a temporary directory", e);
-    }
-  }
-
   private static Digest digest(String checksum) {
     Digest digest = Digest.parse(checksum);
     if (!digest.algorithm().equals("sha256")) {
@@ -132,7 +124,49 @@ final class AddedItems {
     return digest;
   }
 
-  private static CopyItem checkout(ContextAddress.Git git) {
-    throw new BuildException("ADD of " + git + " is not there yet", "");
+  private CopyItem checkout(ContextAddress.Git git) {
+    GitAddress address = git.address();
+    Boolean keep = add.keepGitDir();
+    if (keep != null
+        && address.keepGitDirectory() != null
+        && !keep.equals(address.keepGitDirectory())) {
+      throw new BuildException(
+          "ADD and the address " + git + " do not agree about .git", "say it in one of them");
+    }
+    GitAddress asked = withChecksum(address);
+    GitOptions options =
+        new GitOptions(
+            Boolean.TRUE.equals(keep),
+            GitOptions.DEFAULT.branchesFirst(),
+            GitOptions.DEFAULT.commitTimes());
+    return new CopyItem(
+        new CopySource("", "", true),
+        new GitScan(asked, options, excludes, roots.session()),
+        false,
+        "");
+  }
+
+  private GitAddress withChecksum(GitAddress address) {
+    if (checksum == null) {
+      return address;
+    }
+    if (!checksum.matches("[0-9a-f]{1,64}")) {
+      throw new BuildException(
+          "--checksum=" + checksum + " is not the id of a commit, nor the beginning of one",
+          "write its hexadecimal digits");
+    }
+    if (!address.commit().isEmpty() && !address.commit().equals(checksum)) {
+      throw new BuildException(
+          "--checksum=" + checksum + " is not the commit " + address.commit() + " of the address",
+          "say it in one of them");
+    }
+    return new GitAddress(
+        address.remote(),
+        address.ref(),
+        address.subdirectory(),
+        checksum,
+        address.keepGitDirectory(),
+        address.submodules(),
+        address.commitTimes());
   }
 }

@@ -63,15 +63,21 @@ final class BaseImages {
     ImageReference reference = policy.apply(ImageReference.parse(name));
     Optional<Descriptor> stored = store.find(reference);
     Descriptor image = stored.isPresent() ? stored.get() : pull(reference, platform);
-    return stateOf(reference, selectStored(reference, image, platform));
+    return stored(reference.toString(), selectStored(reference, image, platform));
   }
 
-  private ImageState stateOf(ImageReference reference, Descriptor image) {
+  /**
+   * The state that a stage begins with on an image of the store.
+   *
+   * @param name what it is called
+   * @param image not an index
+   */
+  ImageState stored(String name, Descriptor image) {
     Manifest manifest = store.manifest(image);
     ImageConfig config = store.config(manifest);
     if (config.diffIds().size() != manifest.layers().size()) {
       throw new BuildException(
-          reference
+          name
               + " has "
               + manifest.layers().size()
               + " layers, but its configuration speaks of "
@@ -88,7 +94,7 @@ final class BaseImages {
         config,
         layers,
         manifest.annotations(),
-        new ImageState.Base(reference.toString(), manifest.descriptor(), config.history().size()),
+        new ImageState.Base(name, manifest.descriptor(), config.history().size()),
         new InstructionKey().add(manifest.digest().hex()).digest());
   }
 
@@ -152,7 +158,8 @@ final class BaseImages {
     }
   }
 
-  private static Descriptor select(ImageReference reference, ImageIndex index, Platform platform) {
+  /** The image for a platform; the name is for messages. */
+  static Descriptor select(Object reference, ImageIndex index, Platform platform) {
     return index
         .find(platform)
         .orElseThrow(

@@ -7,6 +7,9 @@ import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.KeyedFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ final class BuildSession implements AutoCloseable {
   private final BaseImages baseImages;
   private final BaseLayers baseLayers;
   private final ImageTrees trees;
+  private final NamedContexts namedContexts;
   private final @Nullable EarlyUploads uploads;
   private final LayerOutput output;
   private final Cancellation cancellation = new Cancellation();
@@ -48,6 +52,7 @@ final class BuildSession implements AutoCloseable {
             store, registries, SourcePolicy.read(request.inputs().sourcePolicy()), progress);
     this.baseLayers = new BaseLayers(store, registries, progress);
     this.trees = new ImageTrees(store, baseLayers);
+    this.namedContexts = new NamedContexts(this, request.inputs().namedContexts());
     this.uploads =
         request.output().push()
                 && !request.output().tags().isEmpty()
@@ -104,6 +109,24 @@ final class BuildSession implements AutoCloseable {
 
   ImageTrees trees() {
     return trees;
+  }
+
+  NamedContexts namedContexts() {
+    return namedContexts;
+  }
+
+  /** Threads that look at files, and compress. */
+  Threads workers() {
+    return workers;
+  }
+
+  /** A new empty directory that goes with the build. */
+  Path newDirectory() {
+    try {
+      return Files.createDirectory(store.temporary().newPath());
+    } catch (IOException e) {
+      throw ImageStore.failure("making a temporary directory", e);
+    }
   }
 
   LayerOutput output() {

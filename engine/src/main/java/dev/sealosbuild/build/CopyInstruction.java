@@ -245,7 +245,8 @@ final class CopyInstruction implements AutoCloseable {
     for (LayerEntry parent : item.source().parents()) {
       plan.put(parent, TreePaths.child(target, parent.path()), null);
     }
-    String path = TreePaths.child(target, item.source().name());
+    String name = item.source().name();
+    String path = name.isEmpty() ? target : TreePaths.child(target, name);
     if (item.source().directory()) {
       addBelow(plan, item, path);
     } else {

@@ -46,6 +46,15 @@ final class CopyRoots {
     if (name.isEmpty()) {
       throw new BuildException("--from comes to an empty name", "give the argument a value");
     }
+    CopyRoot named = session.namedContexts().find(name);
+    if (named == null && stages != null) {
+      // A stage's number stands for its name, which may be a context's.
+      String stageName = stages.nameOf(name, stage);
+      named = stageName == null ? null : session.namedContexts().find(stageName);
+    }
+    if (named != null) {
+      return named;
+    }
     ImageState earlier = stages == null ? null : stages.find(name, stage);
     if (earlier != null) {
       return layers(earlier, "the stage \"" + name + "\"");

@@ -1,8 +1,12 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.context.ContextAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +14,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param context directory that COPY reads
  * @param files instruction files, joined in this order; empty to find one in the context
+ * @param namedContexts other places to copy from, and what stands for an image, by the names that
+ *     instructions use for them
  * @param sourcePolicy a JSON file that says which images may be used; null for none
  */
-public record Inputs(Path context, List<InstructionFile> files, @Nullable Path sourcePolicy) {
+public record Inputs(
+    Path context,
+    List<InstructionFile> files,
+    Map<String, ContextAddress> namedContexts,
+    @Nullable Path sourcePolicy) {
 
   public Inputs {
     files = List.copyOf(files);
+    namedContexts = Collections.unmodifiableMap(new LinkedHashMap<>(namedContexts));
   }
 
   /** Gathers inputs. */
@@ -23,6 +34,7 @@ public record Inputs(Path context, List<InstructionFile> files, @Nullable Path s
     private final Path context;
     private final List<InstructionFile> files = new ArrayList<>();
     private @Nullable Path sourcePolicy;
+    private final Map<String, ContextAddress> namedContexts = new LinkedHashMap<>();
 
     Builder(Path context) {
       this.context = context;
@@ -40,8 +52,17 @@ public record Inputs(Path context, List<InstructionFile> files, @Nullable Path s
       return this;
     }
 
+    /**
+     * Adds a named context, which stands for the stage or the image of that name wherever one is
+     * named.
+     */
+    public Builder namedContext(String name, ContextAddress address) {
+      namedContexts.put(name, address);
+      return this;
+    }
+
     Inputs build() {
-      return new Inputs(context, files, sourcePolicy);
+      return new Inputs(context, files, namedContexts, sourcePolicy);
     }
   }
 }

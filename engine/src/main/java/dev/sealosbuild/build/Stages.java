@@ -133,6 +133,16 @@ final class Stages {
     }
   }
 
+  /** The name of the stage before another that has this number; null where it has none. */
+  @Nullable String nameOf(String number, int before) {
+    for (int i = 0; i < before; i++) {
+      if (number.equals(String.valueOf(i))) {
+        return stages.get(i).from().stage();
+      }
+    }
+    return null;
+  }
+
   /** Whether a stage, or one of those after it, is called so, or has this number. */
   boolean isFrom(String name, int number) {
     for (int i = number; i < stages.size(); i++) {
@@ -202,16 +212,16 @@ final class Stages {
   }
 
   private ImageState base(Stage stage, String name, WordExpansion words) {
-    Stage earlier = stages.named(name, stage.number());
-    if (earlier != null) {
-      return result(earlier);
-    }
     Instruction.From from = stage.from();
-    String platform = from.platform() == null ? "" : words.expand(from.platform());
+    String text = from.platform() == null ? "" : words.expand(from.platform());
     try {
-      return session
-          .baseImages()
-          .start(name, platform.isEmpty() ? platform() : Platform.parse(platform));
+      Platform platform = text.isEmpty() ? platform() : Platform.parse(text);
+      ImageState named = session.namedContexts().image(name, platform);
+      if (named != null) {
+        return named;
+      }
+      Stage earlier = stages.named(name, stage.number());
+      return earlier == null ? session.baseImages().start(name, platform) : result(earlier);
     } catch (BuildException e) {
       throw from.origin().placed(e);
     }

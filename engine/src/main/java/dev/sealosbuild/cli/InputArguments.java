@@ -2,6 +2,7 @@ package dev.sealosbuild.cli;
 
 import dev.sealosbuild.build.Inputs;
 import dev.sealosbuild.build.InstructionFile;
+import dev.sealosbuild.context.ContextAddress;
 import dev.sealosbuild.error.BuildException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class InputArguments {
   private static final String FILE = "--file";
   private static final String SOURCE_POLICY_FILE = "--source-policy-file";
+  private static final String BUILD_CONTEXT = "--build-context";
   private static final int MAX_INSTRUCTIONS = 4 << 20;
 
   private InputArguments() {}
@@ -32,6 +34,13 @@ final class InputArguments {
                 + " the context, the first that is there.",
             "-f",
             FILE),
+        Options.values(
+            "NAME=VALUE",
+            "Let NAME in COPY --from=NAME, FROM NAME and RUN --mount=from=NAME stand for VALUE,"
+                + " before any stage or image of that name: a directory, a tar archive, an address"
+                + " of git, http or https, docker-image://IMAGE, container-image://IMAGE, or"
+                + " oci-layout://PATH[:TAG][@DIGEST].",
+            BUILD_CONTEXT),
         Options.value(
             "FILE",
             "Allow, deny and replace the images that FROM and --from name by the rules of FILE, a"
@@ -43,6 +52,7 @@ final class InputArguments {
   static void read(Arguments arguments, Invocation invocation, Inputs.Builder inputs) {
     String policy = arguments.text(SOURCE_POLICY_FILE);
     inputs.sourcePolicy(policy == null ? null : Path.of(policy));
+    readContexts(arguments, inputs);
     boolean inputRead = false;
     for (String file : arguments.texts(FILE)) {
       if (file.isEmpty()) {
@@ -59,6 +69,18 @@ final class InputArguments {
       } else {
         inputs.file(new InstructionFile.Local(Path.of(file)));
       }
+    }
+  }
+
+  private static void readContexts(Arguments arguments, Inputs.Builder inputs) {
+    for (String text : arguments.texts(BUILD_CONTEXT)) {
+      NameAndValue pair = NameAndValue.of(BUILD_CONTEXT, text);
+      if (pair.valueOrEmpty().isEmpty()) {
+        throw new BuildException(
+            BUILD_CONTEXT + " \"" + text + "\" has no value",
+            "write it as " + BUILD_CONTEXT + " NAME=VALUE");
+      }
+      inputs.namedContext(pair.name(), ContextAddress.ofNamedContext(pair.valueOrEmpty()));
     }
   }
 

@@ -47,7 +47,7 @@ class AddLikeBuildahTest {
             .file("./y", 04711, "y\n")
             .directory("./s/", 02770)
             .file("./s/z", 0640, "z\n")
-            .hardLink("./h", "./y")
+            .hardLink("./h", 04711, "./y")
             .link("./l", "s")
             .fifo("./p")
             .device("./c", 1, 3)

@@ -190,6 +190,8 @@ class CopyLikeBuildahTest {
         "WORKDIR /w/v\nCOPY a /x",
         "WORKDIR /w\nWORKDIR v\nCOPY d .",
         "USER 5\nWORKDIR /w\nCOPY a .",
+        "VOLUME /v\nCOPY a /v/x",
+        "COPY d /v\nVOLUME /v\nCOPY a /v/x\nCOPY b /v/s/",
         // another stage
         "COPY d /x\nFROM scratch\nCOPY --from=0 /x /y",
         "COPY d /x\nFROM scratch\nCOPY --from=0 x/x /y",

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Buildah implements AutoCloseable {
   private static final String NAME = "theirs";
-  private static final Pattern DIGEST = Pattern.compile("(file|dir|multi):[0-9a-f]{64}");
+  private static final Pattern DIGEST = Pattern.compile("(file:|dir:|multi:| )[0-9a-f]{64}");
 
   private final Path folder;
   private int builds;
@@ -93,7 +93,7 @@ public final class Buildah implements AutoCloseable {
    * that names the users of the machine it ran on.
    */
   public static List<String> withoutDigests(List<String> createdBy) {
-    return createdBy.stream().map(text -> DIGEST.matcher(text).replaceAll("$1:digest")).toList();
+    return createdBy.stream().map(text -> DIGEST.matcher(text).replaceAll("$1digest")).toList();
   }
 
   /** Removes the mounts and files that buildah keeps open. */

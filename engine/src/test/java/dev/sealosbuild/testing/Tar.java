@@ -36,11 +36,11 @@ public final class Tar {
     return add(entry, 0777, "");
   }
 
-  /** Adds another name of a file. */
-  public Tar hardLink(String name, String target) {
+  /** Adds another name of a file, with that file's mode. */
+  public Tar hardLink(String name, int mode, String target) {
     TarArchiveEntry entry = new TarArchiveEntry(name, TarConstants.LF_LINK, true);
     entry.setLinkName(target);
-    return add(entry, 0644, "");
+    return add(entry, mode, "");
   }
 
   /** Adds a named pipe. */
