@@ -33,8 +33,8 @@ public record Inputs(
   public static final class Builder {
     private final Path context;
     private final List<InstructionFile> files = new ArrayList<>();
-    private final Map<String, ContextAddress> namedContexts = new LinkedHashMap<>();
     private @Nullable Path sourcePolicy;
+    private final Map<String, ContextAddress> namedContexts = new LinkedHashMap<>();
 
     Builder(Path context) {
       this.context = context;
@@ -46,18 +46,18 @@ public record Inputs(
       return this;
     }
 
+    /** Names a JSON file that says which images may be used, as BuildKit has it; null for none. */
+    public Builder sourcePolicy(@Nullable Path file) {
+      sourcePolicy = file;
+      return this;
+    }
+
     /**
      * Adds a named context, which stands for the stage or the image of that name wherever one is
      * named.
      */
     public Builder namedContext(String name, ContextAddress address) {
       namedContexts.put(name, address);
-      return this;
-    }
-
-    /** Names a JSON file that says which images may be used, as BuildKit has it; null for none. */
-    public Builder sourcePolicy(@Nullable Path file) {
-      sourcePolicy = file;
       return this;
     }
 

@@ -226,10 +226,7 @@ final class Stages {
         return named;
       }
       Stage earlier = stages.named(name, stage.number());
-      if (earlier != null) {
-        return result(earlier);
-      }
-      return session.baseImages().start(name, platform);
+      return earlier == null ? session.baseImages().start(name, platform) : result(earlier);
     } catch (BuildException e) {
       throw from.origin().placed(e);
     }

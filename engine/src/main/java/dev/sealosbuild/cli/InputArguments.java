@@ -18,8 +18,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The options that say what a build reads. */
 final class InputArguments {
   private static final String FILE = "--file";
-  private static final String BUILD_CONTEXT = "--build-context";
   private static final String SOURCE_POLICY_FILE = "--source-policy-file";
+  private static final String BUILD_CONTEXT = "--build-context";
   private static final int MAX_INSTRUCTIONS = 4 << 20;
 
   private InputArguments() {}
@@ -50,9 +50,9 @@ final class InputArguments {
   }
 
   static void read(Arguments arguments, Invocation invocation, Inputs.Builder inputs) {
-    readContexts(arguments, inputs);
     String policy = arguments.text(SOURCE_POLICY_FILE);
     inputs.sourcePolicy(policy == null ? null : Path.of(policy));
+    readContexts(arguments, inputs);
     boolean inputRead = false;
     for (String file : arguments.texts(FILE)) {
       if (file.isEmpty()) {
