@@ -49,8 +49,7 @@ final class IsolationArguments {
   private static final String DNS_SEARCH = "--dns-search";
   private static final String NETWORK = "--network";
 
-  private static final List<String> NAMESPACES =
-      List.of("--ipc", "--pid", "--uts", "--cgroupns");
+  private static final List<String> NAMESPACES = List.of("--ipc", "--pid", "--uts", "--cgroupns");
 
   private static final String[] ALL = {
     ISOLATION,

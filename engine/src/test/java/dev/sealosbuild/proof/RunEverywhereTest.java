@@ -115,7 +115,8 @@ class RunEverywhereTest {
       if (entry.isEmpty()) {
         continue;
       }
-      Path copy = place.resolve("class-path-" + classPath.size() + "-" + Path.of(entry).getFileName());
+      Path copy =
+          place.resolve("class-path-" + classPath.size() + "-" + Path.of(entry).getFileName());
       Program.run("cp", "-r", entry, copy.toString());
       classPath.add(copy.toString());
     }
