@@ -93,18 +93,19 @@ final class CommandRoom implements AutoCloseable {
   /**
    * Runs the command of an instruction to its end.
    *
+   * @param image the files of the state
    * @param listener hears its output, line by line
    * @throws CommandFailure when it ends with another status than 0
    */
   void run(
       RunInstruction instruction,
       ImageState state,
+      LayeredTree image,
       RunMounts mounts,
       RunOptions options,
       WorkingRoot root,
       Consumer<String> listener) {
     tellHow(options);
-    LayeredTree image = session.trees().of(state);
     ContainerConfig config = state.container();
     RunUser user = RunUser.of(config.user(), () -> image);
     String directory = config.workingDir().isEmpty() ? "/" : config.workingDir();

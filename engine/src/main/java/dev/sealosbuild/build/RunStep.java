@@ -22,6 +22,7 @@ final class RunStep {
   private final CopyRoots roots;
   private final BuildCache cache;
   private final Variables variables;
+  private final GrowingTree files;
 
   /**
    * @param roots where bind mounts may come from
@@ -32,6 +33,7 @@ final class RunStep {
     this.roots = roots;
     this.cache = roots.cache();
     this.variables = variables;
+    this.files = new GrowingTree(session.trees());
   }
 
   ImageState run(Instruction.Run run, ImageState state, WordExpansion words, Progress.Step step) {
@@ -108,7 +110,7 @@ final class RunStep {
       WorkingRoot root,
       Progress.Step step) {
     try {
-      room.run(instruction, state, mounts, options(flags), root, step::output);
+      room.run(instruction, state, files.of(state), mounts, options(flags), root, step::output);
     } catch (CommandFailure e) {
       if (keep() != CommandOptions.Keep.NEVER) {
         room.keepFiles(root);
