@@ -30,7 +30,7 @@ final class RefusedOptions {
         "--memory-swap --mount --net --network --no-hostname --no-hosts --pid --runtime",
         "--runtime-flag --secret --security-opt --shm-size --ssh --stdin --ulimit --uts",
         "--volume -v");
-    put(SOURCES, "--build-context --ignorefile");
+    put(SOURCES, "--ignorefile");
     put(
         REGISTRIES,
         "--all-platforms --cache-from --cache-to --cache-ttl --cert-dir --manifest",
