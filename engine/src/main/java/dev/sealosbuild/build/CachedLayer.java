@@ -3,6 +3,7 @@ package dev.sealosbuild.build;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.image.Digest;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer that an instruction comes to, made now or in an earlier build.
@@ -11,19 +12,31 @@ import java.time.Duration;
  */
 record CachedLayer(StateLayer layer, BuildCache.Entry entry) {
 
-  /** A layer that was just written. */
-  static CachedLayer written(StateLayer layer, BuildTime time) {
+  /**
+   * A layer that was just written.
+   *
+   * @param provisional as {@link BuildCache.Entry} has it
+   */
+  static CachedLayer written(StateLayer layer, BuildTime time, boolean provisional) {
     return new CachedLayer(
-        layer, new BuildCache.Entry(time.now(), layer.blob(), layer.diffId(), false));
+        layer, new BuildCache.Entry(time.now(), layer.blob(), layer.diffId(), provisional));
   }
 
-  /** A layer of an earlier build. */
-  static CachedLayer of(BuildCache.Entry entry, Instruction instruction) {
+  /**
+   * A layer of an earlier build.
+   *
+   * @param instruction that it is for; null while that is yet to be seen
+   */
+  static CachedLayer of(BuildCache.Entry entry, @Nullable Instruction instruction) {
     if (entry.layer() == null || entry.diffId() == null) {
       throw new IllegalStateException("a cache entry of a layer has none");
     }
     StateLayer layer =
-        new StateLayer(entry.layer(), entry.diffId(), instruction.original(), true, Duration.ZERO);
+        new StateLayer(entry.layer(),
+            entry.diffId(),
+            instruction == null ? "" : instruction.original(),
+            true,
+            Duration.ZERO);
     return new CachedLayer(layer, entry);
   }
 

@@ -47,32 +47,30 @@ final class LayerInstructions {
     Optional<BuildCache.Entry> cached = find(key, copy, plan);
     if (cached.isPresent()) {
       step.finish(true, "");
-      return after(state, copy, key, cached.get(), layer(cached.get(), transfer));
+      return after(CachedLayer.of(cached.get(), transfer), state, copy, key);
     }
     long start = System.nanoTime();
     // The base has changed, but not in what this instruction asks of it.
     Digest movable = movableKeyOf(copy, plan.get());
     Optional<BuildCache.Entry> moved = find(movable, copy, plan);
-    BuildCache.Entry entry;
-    StateLayer layer;
+    CachedLayer layer;
     if (moved.isPresent()) {
-      entry = moved.get();
-      layer = layer(entry, transfer);
-      cache.put(key, copy.sourceDigest(), entry);
+      layer = CachedLayer.of(moved.get(), transfer);
+      cache.put(key, copy.sourceDigest(), layer.entry());
       step.finish(true, "");
     } else {
       if (!cache.isExported() && !cache.hasAny(key) && !cache.hasAny(movable)) {
         copy.deferLargeContents();
       }
       copy.prepare();
-      layer = write(plan.get(), transfer, start, step);
+      StateLayer written = write(plan.get(), transfer, start, step);
       Digest source = copy.sourceDigest();
-      entry = entry(layer, copy.isProvisional());
-      cache.put(key, source, entry);
-      cache.put(movable, source, entry);
-      step.finish(false, layer.blob().digest() + " " + layer.blob().size() + " bytes");
+      layer = CachedLayer.written(written, session.time(), copy.isProvisional());
+      cache.put(key, source, layer.entry());
+      cache.put(movable, source, layer.entry());
+      step.finish(false, layer.describe());
     }
-    return after(state, copy, key, entry, layer);
+    return after(layer, state, copy, key);
   }
 
   ImageState workdir(
@@ -94,10 +92,13 @@ final class LayerInstructions {
     StateLayer layer;
     if (cached.isPresent()) {
       entry = cached.get();
-      layer = entry.layer() == null ? null : layer(entry, workdir);
+      layer = entry.layer() == null ? null : CachedLayer.of(entry, workdir).layer();
     } else {
       layer = makeDirectory(workdir, moved, directory, step);
-      entry = entry(layer, false);
+      entry =
+          layer == null
+              ? BuildCache.Entry.ofMetadata(session.time().now())
+              : CachedLayer.written(layer, session.time(), false).entry();
       cache.put(key, null, entry);
     }
     step.finish(cached.isPresent(), "");
@@ -156,7 +157,7 @@ final class LayerInstructions {
       Digest key, CopyInstruction copy, Supplier<CopyPlan> plan) {
     int compared = 0;
     for (BuildCache.Provisional candidate : cache.provisional(key)) {
-      StateLayer layer = layer(candidate.entry(), null);
+      StateLayer layer = CachedLayer.of(candidate.entry(), null).layer();
       if (plan.get().matches(session.trees().index(layer))) {
         if (++compared > MAX_COMPARED) {
           return Optional.empty();
@@ -207,40 +208,8 @@ final class LayerInstructions {
   }
 
   private static ImageState after(
-      ImageState state,
-      CopyInstruction copy,
-      Digest key,
-      BuildCache.Entry entry,
-      StateLayer layer) {
-    // The layer says all there is to say about the files: what follows depends on nothing else.
-    Digest next =
-        new InstructionKey()
-            .add(state.key().hex())
-            .add(key.hex())
-            .add(layer.diffId().hex())
-            .digest();
-    String text = copy.historyText(layer.diffId());
-    return state.after(layer, state.historyLine(entry.created(), text, false), next);
-  }
-
-  private BuildCache.Entry entry(@Nullable StateLayer layer, boolean provisional) {
-    return new BuildCache.Entry(
-        session.time().now(),
-        layer == null ? null : layer.blob(),
-        layer == null ? null : layer.diffId(),
-        provisional);
-  }
-
-  private static StateLayer layer(BuildCache.Entry entry, @Nullable Instruction instruction) {
-    if (entry.layer() == null || entry.diffId() == null) {
-      throw new IllegalStateException("a cache entry of COPY has no layer");
-    }
-    return new StateLayer(
-        entry.layer(),
-        entry.diffId(),
-        instruction == null ? "" : instruction.original(),
-        true,
-        Duration.ZERO);
+      CachedLayer layer, ImageState state, CopyInstruction copy, Digest key) {
+    return layer.after(state, copy.historyText(layer.layer().diffId()), key);
   }
 
   /** A value that is made when it is first asked for. */

@@ -97,7 +97,7 @@ final class RunStep {
               run.original(),
               false,
               Duration.ofNanos(System.nanoTime() - start));
-      return CachedLayer.written(layer, session.time());
+      return CachedLayer.written(layer, session.time(), false);
     }
   }
 

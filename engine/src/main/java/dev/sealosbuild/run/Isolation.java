@@ -14,13 +14,14 @@ public enum Isolation {
   CHROOT;
 
   /**
-   * Reads {@code --isolation}.
+   * Reads {@code --isolation}; buildah's {@code rootless} is {@code oci}, which knows by itself what
+   * it may do.
    *
-   * @throws BuildException for anything but {@code oci} and {@code chroot}
+   * @throws BuildException for anything but these and {@code chroot}
    */
   public static Isolation parse(String text) {
     return switch (text) {
-      case "oci" -> OCI;
+      case "oci", "rootless" -> OCI;
       case "chroot" -> CHROOT;
       default ->
           throw new BuildException(

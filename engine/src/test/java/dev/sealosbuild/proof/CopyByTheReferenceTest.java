@@ -139,7 +139,7 @@ class CopyByTheReferenceTest {
         "ADD --checksum=sha256:00 home.md run.sh /p/ | stands for one source",
         "COPY --chmod=u+q home.md /p | is not a mode",
         "COPY --parents nope/./x /p/ | is not in the build context",
-        "COPY https://example.com/x /p | use ADD for addresses",
+        "COPY https://example.com/x /p | use ADD",
       })
   void mistakesAreNamed(String instructions, String part) {
     assertThatThrownBy(() -> build(instructions.replace("\\n", "\n")))
