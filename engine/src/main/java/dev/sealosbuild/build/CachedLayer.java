@@ -32,7 +32,8 @@ record CachedLayer(StateLayer layer, BuildCache.Entry entry) {
       throw new IllegalStateException("a cache entry of a layer has none");
     }
     StateLayer layer =
-        new StateLayer(entry.layer(),
+        new StateLayer(
+            entry.layer(),
             entry.diffId(),
             instruction == null ? "" : instruction.original(),
             true,

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The files of an image that gets layer after layer: what was known of it stays known. One stage has
- * one.
+ * The files of an image that gets layer after layer: what was known of it stays known. One stage
+ * has one.
  */
 final class GrowingTree {
   private final ImageTrees trees;

@@ -14,8 +14,8 @@ public enum Isolation {
   CHROOT;
 
   /**
-   * Reads {@code --isolation}; buildah's {@code rootless} is {@code oci}, which knows by itself what
-   * it may do.
+   * Reads {@code --isolation}; buildah's {@code rootless} is {@code oci}, which knows by itself
+   * what it may do.
    *
    * @throws BuildException for anything but these and {@code chroot}
    */

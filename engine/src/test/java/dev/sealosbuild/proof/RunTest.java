@@ -173,6 +173,23 @@ class RunTest {
   }
 
   @Test
+  void anAgentOfKeysIsAtHandForOneCommandAndGoneAfterwards() throws IOException {
+    Requires.program("ssh-agent");
+    Requires.program("ssh-keygen");
+    Path key = folder.resolve("key");
+    Program.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
+    String instructions =
+        "RUN --mount=type=ssh,id=k,uid=5,mode=0600 stat -c '%F %u' $SSH_AUTH_SOCK; "
+            + "test -S $SSH_AUTH_SOCK\n";
+    String told = built(instructions, "--ssh", "k=" + key);
+
+    assertThat(told).contains(" socket 5\n");
+    assertThat(engine.image().listing()).noneMatch(line -> line.startsWith("run"));
+    assertThat(call(engine, "RUN --mount=type=ssh,required true\n").err())
+        .contains("the ssh agent default is required");
+  }
+
+  @Test
   void resultsGoFromStoreToStoreByADirectory() throws IOException {
     String cache = folder.resolve("cache").toString();
     built("RUN echo made > /f\n", "--cache-to", "type=local,dest=" + cache);
