@@ -11,8 +11,8 @@ import java.util.Map;
  * Measures builds, and builds with a push, cold, unchanged and with one file changed, by every
  * builder that is installed, one after another, and prints medians and ratios.
  *
- * <p>Options: {@code --engine PROGRAM}, {@code --runs N} (3), {@code --works P1,P2}, {@code --tools
- * ours,buildah,docker,limit}. The folder is {@code BENCH_DIR}, or a temporary one.
+ * <p>Options: {@code --engine PROGRAM}, {@code --runs N} (3), {@code --works P1,P2,P3,P4}, {@code
+ * --tools ours,buildah,runc,docker,limit}. The folder is {@code BENCH_DIR}, or a temporary one.
  */
 final class Bench {
   private static final String[] CASES = {
@@ -32,8 +32,8 @@ final class Bench {
     Map<String, String> options = new LinkedHashMap<>();
     options.put("--engine", "sealos-build");
     options.put("--runs", "3");
-    options.put("--works", "P1,P2");
-    options.put("--tools", "ours,buildah,docker,limit");
+    options.put("--works", "P1,P2,P3,P4");
+    options.put("--tools", "ours,buildah,runc,docker,limit");
     for (int i = 0; i < arguments.length; i += 2) {
       if (!options.containsKey(arguments[i]) || i + 1 == arguments.length) {
         System.err.println("unknown: " + arguments[i] + "; options are " + options);
@@ -57,7 +57,7 @@ final class Bench {
     List<String> tools = List.of(options.get("--tools").split(","));
     for (String name : options.get("--works").split(",")) {
       Path context = folder.resolve("context");
-      Workload workload = name.equals("P1") ? Workload.p1(context) : Workload.p2(context);
+      Workload workload = Workload.named(name, context);
       Map<String, Measured[]> table = new LinkedHashMap<>();
       for (Builder builder : builders(tools, Path.of(options.get("--engine")))) {
         try (builder) {
@@ -81,7 +81,13 @@ final class Bench {
     }
     boolean root = System.getProperty("user.name").equals("root");
     if (tools.contains("buildah") && root && Tools.isInstalled("buildah")) {
-      builders.add(new Builder.Buildah(folder));
+      builders.add(new Builder.Buildah(folder, "chroot"));
+    }
+    if (tools.contains("runc")
+        && root
+        && Tools.isInstalled("buildah")
+        && Tools.isInstalled("runc")) {
+      builders.add(new Builder.Buildah(folder, "oci"));
     }
     if (tools.contains("docker") && root && Tools.isInstalled("dockerd")) {
       builders.add(new Builder.Docker(folder));

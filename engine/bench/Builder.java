@@ -66,10 +66,10 @@ interface Builder extends AutoCloseable {
   }
 
   /** buildah with layers, which is what gives it a cache. */
-  record Buildah(Path folder) implements Builder {
+  record Buildah(Path folder, String isolation) implements Builder {
     @Override
     public String name() {
-      return "buildah";
+      return isolation.equals("oci") ? "buildah, runc" : "buildah";
     }
 
     @Override
@@ -90,8 +90,8 @@ interface Builder extends AutoCloseable {
         throws IOException, InterruptedException {
       String image = image(workload, registry);
       String file = workload.context.resolve("Kubefile").toString();
-      String[] build = {"--isolation", "chroot", "--layers", "-f", file, "-t", image};
-      List<String> arguments = new ArrayList<>(List.of("bud"));
+      String[] build = {"--isolation", isolation, "--layers", "-f", file, "-t", image};
+      List<String> arguments = new ArrayList<>(List.of("bud", "--runtime", "runc"));
       arguments.addAll(List.of(build));
       arguments.add(workload.context.toString());
       Path log = folder.resolve("buildah.log");

@@ -30,6 +30,21 @@ final class Limit {
       }
     }
     Files.delete(tar);
+    if (workload.name.equals("P4")) {
+      List<Measured> copies = new ArrayList<>();
+      List<Measured> tars = new ArrayList<>();
+      for (int run = 0; run < runs; run++) {
+        Path copy = folder.resolve("limit-copy");
+        copies.add(Measured.run(log, "cp", "-a", context + "/files", copy.toString()));
+        tars.add(Measured.run(log, "tar", "-czf", tar.toString(), "-C", copy.toString(), "."));
+        Tools.delete(copy);
+      }
+      Files.delete(tar);
+      System.out.printf(
+          Locale.ROOT, "%-24s %6.2f%n", "limit: cp -a alone", Bench.median(copies).seconds());
+      System.out.printf(
+          Locale.ROOT, "%-24s %6.2f%n", "limit: tar -cz alone", Bench.median(tars).seconds());
+    }
     System.out.printf(
         Locale.ROOT, "%-24s %6.2f%n", "limit: read and hash", Bench.median(reads).seconds());
     if (!uploads.isEmpty()) {

@@ -12,7 +12,8 @@ import java.util.Random;
  *
  * <p>P1 is laid out as a cluster image is: 540 MB of layers in {@code registry/}, which do not
  * compress, and 60 MB of manifests and charts, which do; 300 files. P2 is 40,000 small files, which
- * take 158 MB on a disk of 4 KiB blocks.
+ * take 158 MB on a disk of 4 KiB blocks. P3 is busybox and ten commands that do next to nothing, P4 a
+ * command that writes the 40,000 files of P2 once more.
  */
 final class Workload {
   private static final int BLOBS = 60;
@@ -21,6 +22,8 @@ final class Workload {
   private static final int TEXT_BYTES = 250_000;
   private static final int SMALL_FOLDERS = 400;
   private static final int SMALL_PER_FOLDER = 100;
+  private static final int COMMANDS = 10;
+  private static final Path BUSYBOX = Path.of("/bin/busybox");
 
   final String name;
   final Path context;
@@ -61,6 +64,46 @@ final class Workload {
   }
 
   static Workload p2(Path folder) throws IOException {
+    return small("P2", folder, "FROM scratch\nCOPY files /files\n");
+  }
+
+  /** Needs busybox, linked statically. */
+  static Workload p3(Path folder) throws IOException {
+    write(folder.resolve("busybox"), Files.readAllBytes(BUSYBOX));
+    folder.resolve("busybox").toFile().setExecutable(true, false);
+    write(folder.resolve("stamp.yaml"), yaml(new Random(3), 200));
+    StringBuilder instructions = new StringBuilder("FROM scratch\nCOPY busybox /bin/busybox\n");
+    instructions.append("RUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n");
+    instructions.append("COPY stamp.yaml /\n");
+    for (int i = 0; i < COMMANDS; i++) {
+      instructions.append("RUN echo ").append(i).append(" > /file").append(i).append('\n');
+    }
+    write(folder.resolve("Kubefile"), instructions.toString().getBytes(StandardCharsets.UTF_8));
+    return new Workload("P3", folder, folder.resolve("stamp.yaml"));
+  }
+
+  /** Needs busybox, linked statically. */
+  static Workload p4(Path folder) throws IOException {
+    write(folder.resolve("busybox"), Files.readAllBytes(BUSYBOX));
+    folder.resolve("busybox").toFile().setExecutable(true, false);
+    String instructions =
+        "FROM scratch\nCOPY busybox /bin/busybox\nCOPY files /files\n"
+            + "RUN [\"/bin/busybox\", \"cp\", \"-a\", \"/files\", \"/copy\"]\n";
+    return small("P4", folder, instructions);
+  }
+
+  /** The workload of this name. */
+  static Workload named(String name, Path folder) throws IOException {
+    return switch (name) {
+      case "P1" -> p1(folder);
+      case "P2" -> p2(folder);
+      case "P3" -> p3(folder);
+      case "P4" -> p4(folder);
+      default -> throw new IllegalArgumentException("there is no work " + name);
+    };
+  }
+
+  private static Workload small(String name, Path folder, String instructions) throws IOException {
     Random random = new Random(2);
     for (int i = 0; i < SMALL_FOLDERS; i++) {
       for (int j = 0; j < SMALL_PER_FOLDER; j++) {
@@ -68,9 +111,8 @@ final class Workload {
         write(folder.resolve("files/d" + i + "/f" + j + ".yaml"), content);
       }
     }
-    String instructions = "FROM scratch\nCOPY files /files\n";
     write(folder.resolve("Kubefile"), instructions.getBytes(StandardCharsets.UTF_8));
-    return new Workload("P2", folder, folder.resolve("files/d7/f7.yaml"));
+    return new Workload(name, folder, folder.resolve("files/d7/f7.yaml"));
   }
 
   /** Changes one file: other bytes, the same size. */

@@ -7,6 +7,7 @@ import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.KeyedFiles;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,18 +27,59 @@ final class BuildCache {
   private final ImageStore store;
   private final KeyedFiles files;
   private final boolean readable;
+  private final long oldest;
+  private final List<CacheStorage> imports;
+  private final @Nullable Map<String, Entry> exports;
 
   /**
    * @param created RFC 3339 time of the first build
    * @param layer null where the instruction made none
    * @param diffId digest of the uncompressed layer; null as above
    * @param provisional whether it is kept under a source that was not read for its digest
+   * @param made when the layer was made, in seconds since 1970, whatever time it says of itself
    */
   record Entry(
-      String created, @Nullable Descriptor layer, @Nullable Digest diffId, boolean provisional) {
+      String created,
+      @Nullable Descriptor layer,
+      @Nullable Digest diffId,
+      boolean provisional,
+      long made) {
+
+    /** A result of now. */
+    Entry(String created, @Nullable Descriptor layer, @Nullable Digest diffId, boolean temporary) {
+      this(created, layer, diffId, temporary, System.currentTimeMillis() / 1000);
+    }
 
     static Entry ofMetadata(String created) {
       return new Entry(created, null, null, false);
+    }
+
+    /** Reads what {@link #toBytes} wrote; empty where it was cut short when the power went. */
+    static Optional<Entry> read(byte[] bytes) {
+      try {
+        JsonObject json = Json.readObject(bytes, "cache entry");
+        String created = json.requiredString("created");
+        long made = json.number("made", 0);
+        JsonObject layer = json.object("layer");
+        if (layer == null) {
+          return Optional.of(new Entry(created, null, null, false, made));
+        }
+        Digest diffId = Digest.parse(json.requiredString("diffId"));
+        return Optional.of(new Entry(created, Descriptor.read(layer), diffId, false, made));
+      } catch (BuildException e) {
+        return Optional.empty();
+      }
+    }
+
+    byte[] toBytes() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("created", created);
+      if (layer != null && diffId != null) {
+        json.put("layer", layer.toJson());
+        json.put("diffId", diffId);
+      }
+      json.put("made", made);
+      return Json.write(json);
     }
   }
 
@@ -48,14 +90,54 @@ final class BuildCache {
    * @param readable whether results may be used; without, they are only written
    */
   BuildCache(ImageStore store, boolean readable) {
+    this(store, readable, Long.MIN_VALUE, List.of(), null);
+  }
+
+  private BuildCache(
+      ImageStore store,
+      boolean readable,
+      long oldest,
+      List<CacheStorage> imports,
+      @Nullable Map<String, Entry> exports) {
     this.store = store;
     this.files = store.cache();
     this.readable = readable;
+    this.oldest = oldest;
+    this.imports = imports;
+    this.exports = exports;
   }
 
-  /** Whether the instruction came to anything before, with whatever files. */
+  /**
+   * The cache of a build.
+   *
+   * @param imports where results are looked for that the store does not have
+   * @param exports gets every result that has a layer; null where nobody wants them
+   */
+  static BuildCache of(
+      ImageStore store,
+      CacheOptions options,
+      List<CacheStorage> imports,
+      @Nullable Map<String, Entry> exports) {
+    Duration age = options.maxAge();
+    long oldest =
+        age == null ? Long.MIN_VALUE : System.currentTimeMillis() / 1000 - age.toSeconds();
+    boolean readable = options.readable() && (age == null || !age.isZero());
+    return new BuildCache(store, readable, oldest, imports, exports);
+  }
+
+  /** The same, of which nothing is read. */
+  BuildCache onlyWritten() {
+    return new BuildCache(store, false, oldest, imports, exports);
+  }
+
+  /** Whether the instruction may have come to anything before, with whatever files. */
   boolean hasAny(Digest instruction) {
-    return readable && files.has(instruction.hex());
+    return readable && (!imports.isEmpty() || files.has(instruction.hex()));
+  }
+
+  /** Whether results go elsewhere, so that the digest of what they were made from is needed. */
+  boolean isExported() {
+    return exports != null;
   }
 
   /**
@@ -67,10 +149,18 @@ final class BuildCache {
     if (!readable) {
       return Optional.empty();
     }
-    Optional<Entry> entry = files.get(name(instruction, source, false)).flatMap(this::read);
-    return entry.isPresent() || source == null
-        ? entry
-        : files.get(name(instruction, source, true)).flatMap(this::read);
+    String name = name(instruction, source, false);
+    Optional<Entry> entry = read(files.get(name));
+    if (entry.isEmpty() && source != null) {
+      entry = read(files.get(name(instruction, source, true)));
+    }
+    if (entry.isEmpty()) {
+      entry = imported(name);
+    }
+    if (entry.isPresent()) {
+      export(name, entry.get());
+    }
+    return entry;
   }
 
   /** What the instruction came to with files whose digests are not known. */
@@ -79,46 +169,50 @@ final class BuildCache {
     for (String name : files.names(instruction.hex())) {
       if (name.startsWith(PROVISIONAL)) {
         Digest source = new Digest("sha256", name.substring(PROVISIONAL.length()));
-        files
-            .get(instruction.hex() + "/" + name)
-            .flatMap(this::read)
+        read(files.get(instruction.hex() + "/" + name))
             .ifPresent(entry -> found.add(new Provisional(source, entry)));
       }
     }
     return found;
   }
 
-  /** Whether the instruction came to anything with files whose digests are known. */
+  /** Whether the instruction may have come to anything with files whose digests are known. */
   boolean hasDigested(Digest instruction) {
-    return files.names(instruction.hex()).stream().anyMatch(name -> !name.startsWith(PROVISIONAL));
+    return !imports.isEmpty()
+        || files.names(instruction.hex()).stream().anyMatch(name -> !name.startsWith(PROVISIONAL));
   }
 
   void put(Digest instruction, @Nullable Digest source, Entry entry) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("created", entry.created());
-    if (entry.layer() != null && entry.diffId() != null) {
-      json.put("layer", entry.layer().toJson());
-      json.put("diffId", entry.diffId());
+    files.put(name(instruction, source, entry.provisional()), entry.toBytes());
+    if (!entry.provisional()) {
+      export(name(instruction, source, false), entry);
     }
-    files.put(name(instruction, source, entry.provisional()), Json.write(json));
   }
 
-  private Optional<Entry> read(byte[] bytes) {
-    try {
-      JsonObject json = Json.readObject(bytes, "cache entry");
-      JsonObject layer = json.object("layer");
-      if (layer == null) {
-        return Optional.of(Entry.ofMetadata(json.requiredString("created")));
+  private Optional<Entry> imported(String name) {
+    for (CacheStorage storage : imports) {
+      Optional<Entry> entry = storage.find(name);
+      if (entry.isPresent() && entry.get().made() >= oldest) {
+        files.put(name, entry.get().toBytes());
+        return entry;
       }
-      Descriptor descriptor = Descriptor.read(layer);
-      Digest diffId = Digest.parse(json.requiredString("diffId"));
-      return store.has(descriptor)
-          ? Optional.of(new Entry(json.requiredString("created"), descriptor, diffId, false))
-          : Optional.empty();
-    } catch (BuildException e) {
-      // Cut short when the power went: as good as never written.
+    }
+    return Optional.empty();
+  }
+
+  private void export(String name, Entry entry) {
+    if (exports != null && entry.layer() != null) {
+      exports.put(name, entry);
+    }
+  }
+
+  private Optional<Entry> read(Optional<byte[]> bytes) {
+    Optional<Entry> entry = bytes.isEmpty() ? Optional.empty() : Entry.read(bytes.get());
+    if (entry.isEmpty() || entry.get().made() < oldest) {
       return Optional.empty();
     }
+    Descriptor layer = entry.get().layer();
+    return layer == null || store.has(layer) ? entry : Optional.empty();
   }
 
   private static String name(Digest instruction, @Nullable Digest source, boolean provisional) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * @param stages which parts of the instructions are executed, and with which arguments
  * @param image what the image says of itself
  * @param layers how its layers are made
+ * @param commands how RUN runs its commands
  * @param cache what is taken from earlier builds
  * @param output where the image goes
  */
@@ -18,6 +19,7 @@ public record BuildRequest(
     StageOptions stages,
     ImageOptions image,
     LayerOptions layers,
+    CommandOptions commands,
     CacheOptions cache,
     OutputOptions output) {
 
@@ -32,6 +34,7 @@ public record BuildRequest(
     private final StageOptions.Builder stages = new StageOptions.Builder();
     private final ImageOptions.Builder image = new ImageOptions.Builder();
     private final LayerOptions.Builder layers = new LayerOptions.Builder();
+    private final CommandOptions.Builder commands = new CommandOptions.Builder();
     private final CacheOptions.Builder cache = new CacheOptions.Builder();
     private final OutputOptions.Builder output = new OutputOptions.Builder();
 
@@ -55,6 +58,10 @@ public record BuildRequest(
       return layers;
     }
 
+    public CommandOptions.Builder commands() {
+      return commands;
+    }
+
     public CacheOptions.Builder cache() {
       return cache;
     }
@@ -69,6 +76,7 @@ public record BuildRequest(
           stages.build(),
           image.build(),
           layers.build(),
+          commands.build(),
           cache.build(),
           output.build());
     }

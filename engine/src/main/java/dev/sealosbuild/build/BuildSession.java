@@ -10,6 +10,8 @@ import dev.sealosbuild.store.KeyedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ final class BuildSession implements AutoCloseable {
   private final Threads workers;
   private final Threads uploaders;
   private final Registries registries;
-  private final BuildCache cache;
+  private final Caches caches;
   private final DirectoryTree context;
   private final IgnoreRules ignoreRules;
   private final BaseImages baseImages;
@@ -31,10 +33,18 @@ final class BuildSession implements AutoCloseable {
   private final NamedContexts namedContexts;
   private final @Nullable EarlyUploads uploads;
   private final LayerOutput output;
+  private final Map<String, String> environment;
+  private final Secrets secrets;
+  private @Nullable CommandRoom commandRoom;
   private final Cancellation cancellation = new Cancellation();
 
-  BuildSession(BuildRequest request, ImageStore store, Progress progress) {
+  /**
+   * @param environment of the process
+   */
+  BuildSession(
+      BuildRequest request, ImageStore store, Progress progress, Map<String, String> environment) {
     this.request = request;
+    this.environment = environment;
     this.store = store;
     this.progress = progress;
     this.time = request.layers().time();
@@ -42,7 +52,6 @@ final class BuildSession implements AutoCloseable {
     this.workers = new Threads("build-worker", Math.max(2, processors));
     this.uploaders = new Threads("upload", ImagePush.PARALLEL);
     this.registries = new Registries(request.output().registry());
-    this.cache = new BuildCache(store, request.cache().readable());
     DirectoryTree whole =
         DirectoryTree.open(request.inputs().context(), IgnoreRules.none(), workers);
     this.ignoreRules = IgnoreRules.of(whole.root());
@@ -51,6 +60,7 @@ final class BuildSession implements AutoCloseable {
         new BaseImages(
             store, registries, SourcePolicy.read(request.inputs().sourcePolicy()), progress);
     this.baseLayers = new BaseLayers(store, registries, progress);
+    this.caches = new Caches(request.cache(), store, registries, baseLayers, progress);
     this.trees = new ImageTrees(store, baseLayers);
     this.namedContexts = new NamedContexts(this, request.inputs().namedContexts());
     this.uploads =
@@ -60,6 +70,7 @@ final class BuildSession implements AutoCloseable {
             ? new EarlyUploads(registries, request.output().tags().get(0), uploaders, progress)
             : null;
     this.output = new LayerOutput(store, request.layers().compression(), workers, uploads);
+    this.secrets = new Secrets(request.commands(), environment, store);
   }
 
   BuildRequest request() {
@@ -83,7 +94,11 @@ final class BuildSession implements AutoCloseable {
   }
 
   BuildCache cache() {
-    return cache;
+    return caches.cache();
+  }
+
+  Caches caches() {
+    return caches;
   }
 
   DirectoryTree context() {
@@ -166,8 +181,45 @@ final class BuildSession implements AutoCloseable {
     return new Descriptor(layer.compression().mediaType(false), layer.digest(), layer.size());
   }
 
+  /** The environment of the process. */
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  /** The variables of {@code --env} that have a value. */
+  Map<String, String> givenEnvironment() {
+    Map<String, String> given = new LinkedHashMap<>();
+    for (Map.Entry<String, String> variable : request.image().environment().entrySet()) {
+      String value = variable.getValue();
+      String known = value != null ? value : environment.get(variable.getKey());
+      if (known != null) {
+        given.put(variable.getKey(), known);
+      }
+    }
+    return given;
+  }
+
+  Secrets secrets() {
+    return secrets;
+  }
+
+  /** Where commands run. */
+  synchronized CommandRoom commandRoom() {
+    CommandRoom known = commandRoom;
+    if (known == null) {
+      known = new CommandRoom(this);
+      commandRoom = known;
+    }
+    return known;
+  }
+
   @Override
   public void close() {
+    secrets.close();
+    caches.close();
+    if (commandRoom != null) {
+      commandRoom.close();
+    }
     workers.close();
     uploaders.close();
     registries.close();

@@ -23,6 +23,11 @@ final class CopyRoots {
     this(session, null, 0);
   }
 
+  /** The cache of the stage. */
+  BuildCache cache() {
+    return stages == null ? session.cache() : stages.cacheOf(stage);
+  }
+
   BuildSession session() {
     return session;
   }

@@ -59,7 +59,7 @@ public final class ImageBuilder {
           "Docker's image format has no annotations",
           "leave --annotation out, or use --format oci");
     }
-    try (BuildSession session = new BuildSession(request, store, progress)) {
+    try (BuildSession session = new BuildSession(request, store, progress, environment)) {
       Dockerfile file = parse(session);
       LintReport report = new FileCheck(session, environment).checkBuilt(file);
       for (Warning warning : report.warnings()) {
@@ -68,7 +68,9 @@ public final class ImageBuilder {
       report.requireAccepted();
       ImageState state = execute(session, file);
       Manifest manifest = ImageAssembly.assemble(state, request, session.time(), store);
-      return publish(session, state, manifest);
+      BuildResult result = publish(session, state, manifest);
+      session.caches().export();
+      return result;
     }
   }
 
@@ -78,7 +80,7 @@ public final class ImageBuilder {
    * @throws BuildException when the file cannot be read or parsed
    */
   public LintReport check(BuildRequest request) {
-    try (BuildSession session = new BuildSession(request, store, progress)) {
+    try (BuildSession session = new BuildSession(request, store, progress, environment)) {
       return new FileCheck(session, environment).checkAll(parse(session));
     }
   }

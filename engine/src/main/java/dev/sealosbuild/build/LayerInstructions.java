@@ -25,10 +25,12 @@ final class LayerInstructions {
 
   private final BuildSession session;
   private final CopyRoots roots;
+  private final BuildCache cache;
 
   LayerInstructions(BuildSession session, CopyRoots roots) {
     this.session = session;
     this.roots = roots;
+    this.cache = roots.cache();
   }
 
   ImageState copy(
@@ -56,18 +58,18 @@ final class LayerInstructions {
     if (moved.isPresent()) {
       entry = moved.get();
       layer = layer(entry, transfer);
-      session.cache().put(key, copy.sourceDigest(), entry);
+      cache.put(key, copy.sourceDigest(), entry);
       step.finish(true, "");
     } else {
-      if (!session.cache().hasAny(key) && !session.cache().hasAny(movable)) {
+      if (!cache.isExported() && !cache.hasAny(key) && !cache.hasAny(movable)) {
         copy.deferLargeContents();
       }
       copy.prepare();
       layer = write(plan.get(), transfer, start, step);
       Digest source = copy.sourceDigest();
       entry = entry(layer, copy.isProvisional());
-      session.cache().put(key, source, entry);
-      session.cache().put(movable, source, entry);
+      cache.put(key, source, entry);
+      cache.put(movable, source, entry);
       step.finish(false, layer.blob().digest() + " " + layer.blob().size() + " bytes");
     }
     return after(state, copy, key, entry, layer);
@@ -87,7 +89,7 @@ final class LayerInstructions {
             .add(Json.write(changed.toJson(true)))
             .add(session.output().compression().name())
             .digest();
-    Optional<BuildCache.Entry> cached = session.cache().get(key, null);
+    Optional<BuildCache.Entry> cached = cache.get(key, null);
     BuildCache.Entry entry;
     StateLayer layer;
     if (cached.isPresent()) {
@@ -96,7 +98,7 @@ final class LayerInstructions {
     } else {
       layer = makeDirectory(workdir, moved, directory, step);
       entry = entry(layer, false);
-      session.cache().put(key, null, entry);
+      cache.put(key, null, entry);
     }
     step.finish(cached.isPresent(), "");
     return layer == null
@@ -133,17 +135,17 @@ final class LayerInstructions {
   /** What was built of the same files before. */
   private Optional<BuildCache.Entry> find(
       Digest key, CopyInstruction copy, Supplier<CopyPlan> plan) {
-    if (!session.cache().hasAny(key)) {
+    if (!cache.hasAny(key)) {
       return Optional.empty();
     }
     if (!copy.isUnchanged()) {
       Optional<BuildCache.Entry> same = findByComparing(key, copy, plan);
-      if (same.isPresent() || !session.cache().hasDigested(key)) {
+      if (same.isPresent() || !cache.hasDigested(key)) {
         // Without a digest to compare with, the files need not be read for one of their own.
         return same;
       }
     }
-    return session.cache().get(key, copy.sourceDigest());
+    return cache.get(key, copy.sourceDigest());
   }
 
   /**
@@ -153,7 +155,7 @@ final class LayerInstructions {
   private Optional<BuildCache.Entry> findByComparing(
       Digest key, CopyInstruction copy, Supplier<CopyPlan> plan) {
     int compared = 0;
-    for (BuildCache.Provisional candidate : session.cache().provisional(key)) {
+    for (BuildCache.Provisional candidate : cache.provisional(key)) {
       StateLayer layer = layer(candidate.entry(), null);
       if (plan.get().matches(session.trees().index(layer))) {
         if (++compared > MAX_COMPARED) {

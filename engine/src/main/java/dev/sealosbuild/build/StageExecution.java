@@ -23,6 +23,8 @@ final class StageExecution {
   private final String stage;
   private final Set<String> askedArguments = new HashSet<>();
   private final LayerInstructions layers;
+  private final RunStep runs;
+  private final BuildCache cache;
   private boolean cmdIsOfThisStage;
 
   /**
@@ -33,6 +35,8 @@ final class StageExecution {
   StageExecution(BuildSession session, Variables variables, CopyRoots roots, String stage) {
     this.session = session;
     this.layers = new LayerInstructions(session, roots);
+    this.runs = new RunStep(session, roots, variables);
+    this.cache = roots.cache();
     this.variables = variables;
     this.stage = stage;
   }
@@ -77,10 +81,8 @@ final class StageExecution {
       return layers.copy(transfer, state, words, step);
     } else if (instruction instanceof Instruction.Workdir workdir) {
       return layers.workdir(workdir, state, words, step);
-    } else if (instruction instanceof Instruction.Run) {
-      throw new BuildException(
-          "RUN cannot be executed by this version of the engine",
-          "build the part that needs RUN into the base image, and COPY on top of it");
+    } else if (instruction instanceof Instruction.Run run) {
+      return runs.run(run, state, words, step);
     }
     if (instruction instanceof Instruction.Arg arg) {
       declare(arg, words);
@@ -117,11 +119,11 @@ final class StageExecution {
     String created = session.time().now();
     // Only for the time is it worth remembering that an instruction was executed before.
     if (session.time().fixed() == null) {
-      Optional<BuildCache.Entry> cached = session.cache().get(key, null);
+      Optional<BuildCache.Entry> cached = cache.get(key, null);
       if (cached.isPresent()) {
         created = cached.get().created();
       } else {
-        session.cache().put(key, null, BuildCache.Entry.ofMetadata(created));
+        cache.put(key, null, BuildCache.Entry.ofMetadata(created));
       }
       step.finish(cached.isPresent(), "");
     } else {

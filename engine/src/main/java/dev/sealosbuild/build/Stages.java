@@ -133,6 +133,11 @@ final class Stages {
     }
   }
 
+  /** The cache that the instructions of a stage look into. */
+  BuildCache cacheOf(int number) {
+    return session.caches().ofStage(stages.get(number).from().stage(), number);
+  }
+
   /** The name of the stage before another that has this number; null where it has none. */
   @Nullable String nameOf(String number, int before) {
     for (int i = 0; i < before; i++) {

@@ -140,6 +140,17 @@ final class Variables {
     return Collections.unmodifiableSortedMap(declared);
   }
 
+  /** The proxies of the request, which commands see without an ARG. */
+  Map<String, String> proxies() {
+    Map<String, String> proxies = new LinkedHashMap<>();
+    for (Map.Entry<String, String> argument : given.entrySet()) {
+      if (PROXIES.contains(argument.getKey())) {
+        proxies.put(argument.getKey(), argument.getValue());
+      }
+    }
+    return proxies;
+  }
+
   /** The arguments of the request that no ARG of these names has asked for. */
   Set<String> unused(Set<String> asked) {
     Set<String> unused = new TreeSet<>(given.keySet());

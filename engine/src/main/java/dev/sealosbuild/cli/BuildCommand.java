@@ -2,11 +2,16 @@ package dev.sealosbuild.cli;
 
 import dev.sealosbuild.build.BuildRequest;
 import dev.sealosbuild.build.BuildResult;
+import dev.sealosbuild.build.CommandsNeedRoot;
 import dev.sealosbuild.build.ImageBuilder;
+import dev.sealosbuild.build.InstructionFile;
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -70,19 +75,39 @@ final class BuildCommand implements Command {
             arguments.text(OutputArguments.IIDFILE_RAW),
             arguments.text(OutputArguments.METADATA_FILE));
     Path root = GlobalOptions.root(arguments, invocation);
-    return Views.show(
-        arguments,
-        invocation,
-        view -> {
-          try (ImageStore store = ImageStore.open(root)) {
-            Progress progress = new Progress(view);
-            IdleOptions.tell(arguments, progress);
-            BuildResult result =
-                new ImageBuilder(store, progress, invocation.environment()).build(request);
-            files.write(result);
-            view.built(result);
-            return files.hasId() ? "" : result.imageId().hex();
-          }
-        });
+    AtomicBoolean needsRoot = new AtomicBoolean();
+    int status =
+        Views.show(
+            arguments,
+            invocation,
+            view -> {
+              try (ImageStore store = ImageStore.open(root)) {
+                Progress progress = new Progress(view);
+                IdleOptions.tell(arguments, progress);
+                BuildResult result =
+                    new ImageBuilder(store, progress, invocation.environment()).build(request);
+                files.write(result);
+                view.built(result);
+                return files.hasId() ? "" : result.imageId().hex();
+              } catch (BuildException e) {
+                if (!(e instanceof CommandsNeedRoot)
+                    && !(e.getCause() instanceof CommandsNeedRoot)) {
+                  throw e;
+                }
+                needsRoot.set(true);
+                return "";
+              }
+            });
+    return needsRoot.get() ? OwnNamespace.runAgain(root, standardInput(request)) : status;
+  }
+
+  /** What was read of standard input: an instruction file, or nothing. */
+  private static byte[] standardInput(BuildRequest request) {
+    for (InstructionFile file : request.inputs().files()) {
+      if (file instanceof InstructionFile.Inline inline) {
+        return inline.text().getBytes(StandardCharsets.UTF_8);
+      }
+    }
+    return new byte[0];
   }
 }

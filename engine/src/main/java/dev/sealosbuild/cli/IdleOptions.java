@@ -9,8 +9,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * how builds are made here: they are taken, so that scripts go on working, and told of.
  */
 final class IdleOptions {
-  private static final List<String> NAMES =
-      List.of("--compress", "--disable-content-trust", "--rm", "--force-rm");
+  private static final List<String> NAMES = List.of("--compress", "--disable-content-trust");
 
   private IdleOptions() {}
 
@@ -22,9 +21,7 @@ final class IdleOptions {
         Options.flag(
             "Has no effect: images are not checked against Docker's content trust, by buildah"
                 + " neither.",
-            "--disable-content-trust"),
-        Options.flag("Has no effect: there are no containers to remove.", "--rm"),
-        Options.flag("Has no effect: there are no containers to remove.", "--force-rm"));
+            "--disable-content-trust"));
   }
 
   /** Tells of those that were given. */

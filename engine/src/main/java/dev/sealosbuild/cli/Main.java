@@ -1,5 +1,6 @@
 package dev.sealosbuild.cli;
 
+import dev.sealosbuild.build.CommandFailure;
 import dev.sealosbuild.dockerfile.InstructionException;
 import dev.sealosbuild.error.BuildException;
 import java.io.PrintStream;
@@ -27,13 +28,15 @@ public final class Main {
    * Runs a command.
    *
    * @param args as the shell gives them, without the program's own name
-   * @return the exit status: 0, or 125 when it failed, which standard error tells about
+   * @return the exit status: 0; when it failed, which standard error tells about, 125, or that of
+   *     the command of RUN that failed
    */
   public static int run(String[] args, Invocation invocation) {
     try {
       return run(List.of(args), invocation);
     } catch (BuildException e) {
       report(e, args, invocation.err());
+      return status(e);
     } catch (OutOfMemoryError e) {
       invocation.err().println("Error: the Java heap is too small for this (" + e + ")");
       invocation.err().println("  give it more, such as SEALOS_BUILD_JAVA_OPTS=-Xmx512m");
@@ -42,6 +45,16 @@ public final class Main {
     } finally {
       invocation.out().flush();
       invocation.err().flush();
+    }
+    return FAILED;
+  }
+
+  /** A build that a command has failed ends as the command did, as with buildah. */
+  static int status(RuntimeException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CommandFailure command) {
+        return command.status();
+      }
     }
     return FAILED;
   }

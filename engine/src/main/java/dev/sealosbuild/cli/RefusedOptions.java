@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * class of its subject when it works.
  */
 final class RefusedOptions {
-  private static final String RUN = "it is about RUN, which this version does not execute";
+  private static final String RUNTIME =
+      "the runtime is called as the engine needs it; --runtime names another one, or a script";
   private static final String SOURCES = "this version reads a directory, and no other files";
   private static final String REGISTRIES = "this version pulls and pushes one platform's image";
   private static final String USERNS =
@@ -22,18 +23,11 @@ final class RefusedOptions {
   private static final SortedMap<String, String> REASONS = new TreeMap<>();
 
   static {
-    put(
-        RUN,
-        "--add-host --cap-add --cap-drop --cgroup-parent --cgroupns --compat-volumes",
-        "--cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --device --dns",
-        "--dns-option --dns-search --group-add --http-proxy --ipc --isolation --memory -m",
-        "--memory-swap --mount --net --network --no-hostname --no-hosts --pid --runtime",
-        "--runtime-flag --secret --security-opt --shm-size --ssh --stdin --ulimit --uts",
-        "--volume -v");
+    put(RUNTIME, "--runtime-flag");
     put(SOURCES, "--ignorefile");
     put(
         REGISTRIES,
-        "--all-platforms --cache-from --cache-to --cache-ttl --cert-dir --manifest",
+        "--all-platforms --cert-dir --manifest",
         "--output -o --pull --retry --retry-delay");
     put("this version does not sign", "--sign-by");
     put("the layers of a base image stay as they are", "--force-compression");

@@ -62,7 +62,26 @@ final class Training {
       build("--progress=tty", "8", registry.host(), "--push", "--tls-verify=false");
       build("--quiet", "8", registry.host(), "--push", "--tls-verify=false");
     }
+    runCommands();
     run("images", "--root=" + directory.resolve("store"));
+  }
+
+  /** Where commands cannot be run, what can be learned of it is not missed. */
+  private void runCommands() throws IOException {
+    Path commands = Files.createDirectories(directory.resolve("commands"));
+    TrainingProgram.write(commands.resolve("true"));
+    Files.writeString(
+        commands.resolve("Kubefile"),
+        """
+        FROM scratch
+        COPY true /true
+        RUN ["/true"]
+        ENV A=b
+        RUN --mount=type=cache,target=/cache --mount=type=tmpfs,target=/t ["/true", "again"]
+        """);
+    String root = "--root=" + directory.resolve("store");
+    attempt("build", root, "--progress=plain", commands.toString());
+    attempt("build", root, "--progress=plain", commands.toString());
   }
 
   private void build(String view, String version, String registry, String... more) {
@@ -81,21 +100,24 @@ final class Training {
   }
 
   private static void run(String... args) {
-    PrintStream nowhere =
-        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    Invocation process = Invocation.ofProcess();
-    int status =
-        Main.run(
-            args,
-            new Invocation(
-                process.in(),
-                nowhere,
-                nowhere,
-                process.environment(),
-                process.screen(),
-                process.passwords()));
+    int status = attempt(args);
     if (status != Main.OK) {
       throw new IllegalStateException(String.join(" ", args) + " ended with " + status);
     }
+  }
+
+  private static int attempt(String... args) {
+    PrintStream nowhere =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    Invocation process = Invocation.ofProcess();
+    return Main.run(
+        args,
+        new Invocation(
+            process.in(),
+            nowhere,
+            nowhere,
+            process.environment(),
+            process.screen(),
+            process.passwords()));
   }
 }

@@ -39,7 +39,7 @@ final class Views {
         result = work.apply(view);
       } catch (RuntimeException e) {
         if (view.failed(e instanceof BuildException told ? told : Main.internal(e))) {
-          return Main.FAILED;
+          return Main.status(e);
         }
         throw e;
       }

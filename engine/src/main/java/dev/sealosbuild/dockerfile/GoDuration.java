@@ -4,14 +4,14 @@ import java.math.BigDecimal;
 import java.util.OptionalLong;
 
 /** Durations as Go writes them: {@code 30s}, {@code 1m30s}, {@code 1.5h}. */
-final class GoDuration {
+public final class GoDuration {
   private static final BigDecimal MAX = BigDecimal.valueOf(Long.MAX_VALUE);
   private static final int MAX_LENGTH = 64;
 
   private GoDuration() {}
 
   /** The duration in nanoseconds; empty where the text is none, or longer than 292 years. */
-  static OptionalLong nanoseconds(String text) {
+  public static OptionalLong nanoseconds(String text) {
     if (text.isEmpty() || text.length() > MAX_LENGTH) {
       return OptionalLong.empty();
     }

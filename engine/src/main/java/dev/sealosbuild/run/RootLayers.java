@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,7 +74,8 @@ final class RootLayers {
         chain = chain.isEmpty() ? layer.diffId().toString() : chainId(chain, layer.diffId());
         futures.add(unpack(layer, chain, futures));
       }
-      return directories(futures);
+      // The kernel takes a directory once; of two equal layers the upper one hides the lower.
+      return List.copyOf(new LinkedHashSet<>(directories(futures)));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } finally {

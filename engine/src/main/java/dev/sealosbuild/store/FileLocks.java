@@ -97,7 +97,8 @@ final class FileLocks {
     }
   }
 
-  private static Optional<Held> tryExclusive(Path file) throws IOException {
+  /** The lock, where nobody else holds it, in this process or another. */
+  static Optional<Held> tryExclusive(Path file) throws IOException {
     Shared lock = LOCKS.computeIfAbsent(file, Shared::new);
     long stamp = lock.threads.tryWriteLock();
     if (stamp == 0) {

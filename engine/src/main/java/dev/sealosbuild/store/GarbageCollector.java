@@ -35,6 +35,7 @@ final class GarbageCollector {
               store.cache().clear();
               store.stat().clear();
               store.trees().clear();
+              store.mounts().clear();
             }
             return sweep(store, index);
           });

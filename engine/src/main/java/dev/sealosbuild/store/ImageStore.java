@@ -291,6 +291,17 @@ public final class ImageStore implements AutoCloseable {
     return temporary;
   }
 
+  /** Directories that commands keep something in from build to build. */
+  public CacheDirectories mounts() {
+    return new CacheDirectories(root.resolve("mounts"), root.resolve("locks"), temporary);
+  }
+
+  /** A temporary folder in memory where the machine has room for one; to be closed. */
+  public TemporaryFolder memory() throws IOException {
+    return MemoryFolder.open()
+        .orElseGet(() -> new TemporaryFolder(root.resolve("tmp"), root.resolve("locks")));
+  }
+
   /** Results of instructions, by the digests of what they were made from. */
   public KeyedFiles cache() {
     return new KeyedFiles(root.resolve("cache"), temporary);

@@ -1,0 +1,91 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.store.ImageStore;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The caches of a build: the store's, and those that results come from and go to. */
+final class Caches implements AutoCloseable {
+  private final CacheOptions options;
+  private final Progress progress;
+  private final List<CacheStorage> imports = new ArrayList<>();
+  private final List<CacheStorage> exports = new ArrayList<>();
+  private final Map<String, BuildCache.Entry> results =
+      Collections.synchronizedMap(new LinkedHashMap<>());
+  private final BuildCache cache;
+
+  Caches(
+      CacheOptions options,
+      ImageStore store,
+      Registries registries,
+      BaseLayers layers,
+      Progress progress) {
+    this.options = options;
+    this.progress = progress;
+    for (CacheAddress address : options.from()) {
+      imports.add(open(address, store, registries, layers, progress));
+    }
+    for (CacheAddress address : options.to()) {
+      exports.add(open(address, store, registries, layers, progress));
+    }
+    this.cache = BuildCache.of(store, options, imports, exports.isEmpty() ? null : results);
+  }
+
+  /** The cache of what belongs to no stage. */
+  BuildCache cache() {
+    return cache;
+  }
+
+  /**
+   * The cache of a stage.
+   *
+   * @param name null where it has none
+   */
+  BuildCache ofStage(@Nullable String name, int number) {
+    for (String filtered : options.filtered()) {
+      boolean byName =
+          name != null && name.toLowerCase(Locale.ROOT).equals(filtered.toLowerCase(Locale.ROOT));
+      if (byName || filtered.equals(Integer.toString(number))) {
+        return cache.onlyWritten();
+      }
+    }
+    return cache;
+  }
+
+  /** Gives what this build has used and made to the places that were named for it. */
+  void export() {
+    for (int i = 0; i < exports.size(); i++) {
+      String text = "export the cache to " + options.to().get(i);
+      try (Progress.Step step = progress.step("", text)) {
+        for (Map.Entry<String, BuildCache.Entry> result : results.entrySet()) {
+          exports.get(i).add(result.getKey(), result.getValue());
+        }
+        step.finish(false, results.size() + " results");
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    imports.forEach(CacheStorage::close);
+    exports.forEach(CacheStorage::close);
+  }
+
+  private static CacheStorage open(
+      CacheAddress address,
+      ImageStore store,
+      Registries registries,
+      BaseLayers layers,
+      Progress progress) {
+    return address instanceof CacheAddress.Directory directory
+        ? new DirectoryCache(store, directory.path())
+        : new RegistryCache(
+            ((CacheAddress.Repository) address).name(), store, registries, layers, progress);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.ContainerConfig;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.History;
+import dev.sealosbuild.image.ImageConfig;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.image.Manifest;
+import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.registry.FetchedManifest;
+import dev.sealosbuild.store.ImageStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Results in a repository of a registry: each is an image of one layer, whose tag is the digest of
+ * its key. The configuration's history says when it was made, and its label which key it has.
+ */
+final class RegistryCache implements CacheStorage {
+  private static final String KEY = "io.sealos.build.cache-key";
+  private static final String MADE = "io.sealos.build.cache-made";
+
+  private final ImageReference repository;
+  private final ImageStore store;
+  private final Registries registries;
+  private final BaseLayers layers;
+  private final Progress progress;
+  private boolean unreachable;
+
+  RegistryCache(
+      ImageReference repository,
+      ImageStore store,
+      Registries registries,
+      BaseLayers layers,
+      Progress progress) {
+    this.repository = repository;
+    this.store = store;
+    this.registries = registries;
+    this.layers = layers;
+    this.progress = progress;
+  }
+
+  /** A registry that cannot be reached is told of once, and the build goes on without it. */
+  @Override
+  public Optional<BuildCache.Entry> find(String key) {
+    if (unreachable) {
+      return Optional.empty();
+    }
+    try {
+      ImageReference image = image(key);
+      return registries.client().resolve(image).isEmpty() ? Optional.empty() : fetch(image, key);
+    } catch (BuildException e) {
+      unreachable = true;
+      progress.warn("the cache " + repository.name() + " is not used: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void add(String key, BuildCache.Entry entry) {
+    Descriptor layer = entry.layer();
+    Digest diffId = entry.diffId();
+    if (layer == null || diffId == null || registries.client().resolve(image(key)).isPresent()) {
+      return;
+    }
+    Map<String, String> labels = new TreeMap<>();
+    labels.put(KEY, key);
+    labels.put(MADE, Long.toString(entry.made()));
+    ImageConfig config =
+        ImageConfig.scratch(Platform.ofThisMachine())
+            .withConfig(ContainerConfig.EMPTY.withLabels(labels))
+            .withDiffIds(List.of(diffId))
+            .withHistory(List.of(new History(entry.created(), "", null, null, false)));
+    byte[] bytes = config.toBytes(false);
+    Descriptor described = Descriptor.of(MediaType.OCI_CONFIG, bytes);
+    Manifest manifest = Manifest.of(MediaType.OCI_MANIFEST, described, List.of(layer), Map.of());
+    store.put(bytes, described.digest());
+    store.put(manifest.bytes(), manifest.digest());
+    new ImagePush(store, registries.client(), layers, Runnable::run, progress, null)
+        .push(manifest.descriptor(), image(key));
+  }
+
+  /** The registry's connections are the build's. */
+  @Override
+  public void close() {}
+
+  private Optional<BuildCache.Entry> fetch(ImageReference image, String key) {
+    FetchedManifest fetched = registries.client().manifest(image);
+    Manifest manifest = Manifest.read(fetched.bytes(), fetched.mediaType());
+    ImageConfig config = ImageConfig.read(read(manifest.config()));
+    if (!key.equals(config.config().labels().get(KEY))
+        || manifest.layers().size() != 1
+        || config.diffIds().size() != 1
+        || config.history().size() != 1) {
+      return Optional.empty();
+    }
+    Descriptor layer = manifest.layers().get(0);
+    Digest diffId = config.diffIds().get(0);
+    if (!store.has(layer)) {
+      store.rememberOrigin(layer.digest(), repository);
+      layers.fetch(layer);
+      LayerCheck.check(store, layer, diffId);
+    }
+    String created = config.history().get(0).created();
+    return Optional.of(
+        new BuildCache.Entry(created == null ? "" : created, layer, diffId, false, made(config)));
+  }
+
+  /** Seconds since 1970; long ago where the image does not say it. */
+  private static long made(ImageConfig config) {
+    try {
+      return Long.parseLong(config.config().labels().getOrDefault(MADE, "0"));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private byte[] read(Descriptor config) {
+    try (InputStream in = registries.client().blob(repository, config)) {
+      return in.readNBytes(ImageConfig.MAX_BYTES);
+    } catch (IOException e) {
+      throw new BuildException(
+          "reading " + config.digest() + " of " + repository.name() + " failed: " + e.getMessage(),
+          "try again",
+          e);
+    }
+  }
+
+  private ImageReference image(String key) {
+    return repository.withTag(Digest.of(key.getBytes(StandardCharsets.UTF_8)).hex());
+  }
+}

@@ -1,0 +1,148 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.dockerfile.Instruction;
+import dev.sealosbuild.dockerfile.RunFlags;
+import dev.sealosbuild.dockerfile.RunMount;
+import dev.sealosbuild.dockerfile.WordExpansion;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.layer.WrittenLayer;
+import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.run.CommandChanges;
+import dev.sealosbuild.run.Network;
+import dev.sealosbuild.run.RunOptions;
+import dev.sealosbuild.run.WorkingRoot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Executes RUN: what its command changes in the image's files becomes a layer. */
+final class RunStep {
+  private final BuildSession session;
+  private final CopyRoots roots;
+  private final BuildCache cache;
+  private final Variables variables;
+
+  /**
+   * @param roots where bind mounts may come from
+   * @param variables of the stage so far
+   */
+  RunStep(BuildSession session, CopyRoots roots, Variables variables) {
+    this.session = session;
+    this.roots = roots;
+    this.cache = roots.cache();
+    this.variables = variables;
+  }
+
+  ImageState run(Instruction.Run run, ImageState state, WordExpansion words, Progress.Step step) {
+    RunInstruction instruction = new RunInstruction(run, state.container(), variables);
+    RunFlags flags = RunFlags.read(run, words);
+    List<RunMount> all = new ArrayList<>(flags.mounts());
+    for (String text : session.request().commands().mounts()) {
+      all.add(RunFlags.mount(text, run, words));
+    }
+    try (RunMounts mounts = new RunMounts(all, roots)) {
+      Digest key = keyOf(instruction, flags, mounts, state);
+      Digest source = mounts.sourceDigest();
+      Optional<BuildCache.Entry> cached = cache.get(key, source);
+      CachedLayer layer;
+      if (cached.isPresent()) {
+        layer = CachedLayer.of(cached.get(), run);
+        step.finish(true, "");
+      } else {
+        layer = execute(run, instruction, flags, mounts, state, step);
+        cache.put(key, source, layer.entry());
+        step.finish(false, layer.describe());
+      }
+      return layer.after(state, instruction.historyText(), key);
+    }
+  }
+
+  /** All that the layer depends on but the files of bind mounts. */
+  private Digest keyOf(
+      RunInstruction instruction, RunFlags flags, RunMounts mounts, ImageState state) {
+    InstructionKey key =
+        InstructionKey.after(state, session.time()).add(session.output().compression().name());
+    instruction.addTo(key);
+    mounts.addTo(key);
+    session.givenEnvironment().forEach((name, value) -> key.add(name).add(value));
+    return key.add(flags.network().name()).digest();
+  }
+
+  private CachedLayer execute(
+      Instruction.Run run,
+      RunInstruction instruction,
+      RunFlags flags,
+      RunMounts mounts,
+      ImageState state,
+      Progress.Step step) {
+    long start = System.nanoTime();
+    CommandRoom room = session.commandRoom();
+    try (WorkingRoot root = room.open(state)) {
+      run(room, instruction, flags, mounts, state, root, step);
+      CommandChanges changes = root.changes(session.time()::stamp);
+      WrittenLayer written = session.output().write(changes::writeTo, step);
+      session.trees().keep(written.diffId(), changes.index());
+      if (keep() == CommandOptions.Keep.ALWAYS) {
+        room.keepFiles(root);
+      } else {
+        root.keep(written.diffId(), written.digest());
+      }
+      StateLayer layer =
+          new StateLayer(
+              session.describe(written),
+              written.diffId(),
+              run.original(),
+              false,
+              Duration.ofNanos(System.nanoTime() - start));
+      return CachedLayer.written(layer, session.time());
+    }
+  }
+
+  private void run(
+      CommandRoom room,
+      RunInstruction instruction,
+      RunFlags flags,
+      RunMounts mounts,
+      ImageState state,
+      WorkingRoot root,
+      Progress.Step step) {
+    try {
+      room.run(instruction, state, mounts, options(flags), root, step::output);
+    } catch (CommandFailure e) {
+      if (keep() != CommandOptions.Keep.NEVER) {
+        room.keepFiles(root);
+      }
+      throw e;
+    }
+  }
+
+  private CommandOptions.Keep keep() {
+    return session.request().commands().keepWorkingFiles();
+  }
+
+  private RunOptions options(RunFlags flags) {
+    RunOptions options = session.request().commands().isolationOrDefault();
+    return switch (flags.network()) {
+      case DEFAULT -> options;
+      case NONE -> withNetwork(options, Network.NONE);
+      case HOST -> withNetwork(options, Network.HOST);
+    };
+  }
+
+  private static RunOptions withNetwork(RunOptions options, Network network) {
+    return new RunOptions(
+        options.isolation(),
+        options.runtime(),
+        options.capabilities(),
+        options.security(),
+        options.limits(),
+        options.ulimits(),
+        options.shmSize(),
+        options.devices(),
+        options.volumes(),
+        options.groups(),
+        options.names(),
+        network);
+  }
+}
