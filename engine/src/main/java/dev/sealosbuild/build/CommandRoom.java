@@ -137,7 +137,9 @@ final class CommandRoom implements AutoCloseable {
     } catch (IOException e) {
       throw ImageStore.failure("preparing the mounts of a command", e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      if (session.cancellation().cause() == null) {
+        Thread.currentThread().interrupt();
+      }
       throw new BuildException("the build was interrupted", "", e);
     }
   }

@@ -9,6 +9,7 @@ import dev.sealosbuild.run.FileCopies;
 import dev.sealosbuild.run.Mount;
 import dev.sealosbuild.store.CacheDirectories;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.UnpackedLayers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,7 +31,7 @@ final class MountPreparation implements AutoCloseable {
   private final List<Mount> mounts = new ArrayList<>();
   private final Map<String, String> variables = new LinkedHashMap<>();
   private final Map<String, CacheDirectories.InUse> caches = new TreeMap<>();
-  private final List<AutoCloseable> agents = new ArrayList<>();
+  private final List<AutoCloseable> leftovers = new ArrayList<>();
   private int lastAgent;
 
   /**
@@ -78,9 +79,9 @@ final class MountPreparation implements AutoCloseable {
 
   @Override
   public void close() {
-    List<AutoCloseable> all = new ArrayList<>(agents);
+    List<AutoCloseable> all = new ArrayList<>(leftovers);
     all.addAll(caches.values());
-    agents.clear();
+    leftovers.clear();
     caches.clear();
     for (AutoCloseable one : all) {
       try {
@@ -102,6 +103,7 @@ final class MountPreparation implements AutoCloseable {
       return;
     }
     Path copy = session.store().temporary().newPath();
+    leftovers.add(() -> UnpackedLayers.deleteTree(copy));
     source.copyTo(copy);
     if (bind.writable() && source.isDirectory()) {
       // What is written there is lost with the copy.
@@ -202,7 +204,7 @@ final class MountPreparation implements AutoCloseable {
     }
     if (secret.target() != null) {
       Path file = session.secrets().file(value, secret.access());
-      agents.add(() -> Files.deleteIfExists(file));
+      leftovers.add(() -> Files.deleteIfExists(file));
       mounts.add(new Mount.Bind(file, target(secret.target()), true));
     }
   }
@@ -212,7 +214,7 @@ final class MountPreparation implements AutoCloseable {
     if (agent == null) {
       return;
     }
-    agents.add(agent);
+    leftovers.add(agent);
     String target =
         ssh.target() == null ? "/run/buildkit/ssh_agent." + lastAgent++ : target(ssh.target());
     variables.putIfAbsent("SSH_AUTH_SOCK", target);

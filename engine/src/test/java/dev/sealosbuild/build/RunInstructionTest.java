@@ -37,10 +37,7 @@ class RunInstructionTest {
                 .instructions()
                 .get(1);
     Variables variables =
-        Variables.global(
-                Map.of("A", "a b", "HTTP_PROXY", "http://given"),
-                Map.of(),
-                Map.of())
+        Variables.global(Map.of("A", "a b", "HTTP_PROXY", "http://given"), Map.of(), Map.of())
             .ofStage();
     variables.declare("A", null);
     variables.declare("B", "arg");
@@ -134,8 +131,7 @@ class RunInstructionTest {
     try (ImageStore store = ImageStore.open(folder.resolve("store"));
         TemporaryFolder memory = store.memory();
         SshAgent agent = SshAgent.start(new SshSource("k", null, List.of(key)), memory);
-        SocketChannel channel =
-            SocketChannel.open(UnixDomainSocketAddress.of(agent.socket()))) {
+        SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(agent.socket()))) {
       // Which keys there are, asked and answered: draft-miller-ssh-agent, 4.4.
       channel.write(ByteBuffer.wrap(new byte[] {0, 0, 0, 1, 11}));
       ByteBuffer answer = ByteBuffer.allocate(9);
