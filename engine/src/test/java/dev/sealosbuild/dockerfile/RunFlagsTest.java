@@ -96,9 +96,7 @@ class RunFlagsTest {
     isMistake("--mount=type=tmpfs,target=/t,size=much", "size is", "such as 64m");
     isMistake("--mount=type=secret", "has no id", "id=NAME");
     isMistake("--mount=target", "has no value");
-    isMistake("--network=bridge", "2:5", "--network is", "default, none or host");
     isMistake("--security=insecure", "rights of the machine's root", "--cap-add");
-    isMistake("--security=x", "--security is");
     isMistake("--device=vendor/x=y", "Container Device Interface", "--device /dev/NAME");
   }
 
