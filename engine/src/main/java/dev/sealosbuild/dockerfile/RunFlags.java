@@ -38,8 +38,8 @@ public record RunFlags(List<RunMount> mounts, Network network) {
       String value = flag.value() == null ? "" : flag.value();
       switch (flag.name()) {
         case "mount" -> mounts.add(new RunMountReader(run.origin(), words).read(value));
-        case "network" -> network = network(value);
-        case "security" -> checkSecurity(run.origin(), value);
+        case "network" -> network = network(run.origin(), words.expand(value));
+        case "security" -> checkSecurity(run.origin(), words.expand(value));
         default ->
             throw run.origin()
                 .mistakeIn(
@@ -62,12 +62,18 @@ public record RunFlags(List<RunMount> mounts, Network network) {
     return new RunMountReader(instruction.origin(), words).read(text);
   }
 
-  /** The parser takes no other value. */
-  private static Network network(String value) {
+  /** The parser has checked what has no variables in it. */
+  private static Network network(Origin origin, String value) {
     return switch (value) {
       case "none" -> Network.NONE;
       case "host" -> Network.HOST;
-      default -> Network.DEFAULT;
+      case "default" -> Network.DEFAULT;
+      default ->
+          throw origin.mistakeIn(
+              "--network",
+              0,
+              "RUN --network comes to " + Words.shortened(value),
+              "it is default, none or host");
     };
   }
 
@@ -78,6 +84,9 @@ public record RunFlags(List<RunMount> mounts, Network network) {
           0,
           "RUN --security=insecure would give the command the rights of the machine's root",
           "add the capabilities that it needs by the build's own --cap-add");
+    } else if (!value.equals("sandbox")) {
+      throw origin.mistakeIn(
+          "--security", 0, "RUN --security comes to " + Words.shortened(value), "it is sandbox");
     }
   }
 }

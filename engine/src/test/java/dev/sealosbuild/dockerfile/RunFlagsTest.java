@@ -96,6 +96,8 @@ class RunFlagsTest {
     isMistake("--mount=type=tmpfs,target=/t,size=much", "size is", "such as 64m");
     isMistake("--mount=type=secret", "has no id", "id=NAME");
     isMistake("--mount=target", "has no value");
+    isMistake("--network=$x", "--network comes to", "default, none or host");
+    isMistake("--security=$x", "--security comes to");
     isMistake("--security=insecure", "rights of the machine's root", "--cap-add");
     isMistake("--device=vendor/x=y", "Container Device Interface", "--device /dev/NAME");
   }
