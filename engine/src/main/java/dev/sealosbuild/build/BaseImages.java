@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What FROM names: nothing, an image of the store, or one of a registry, of which only the manifest
@@ -35,6 +37,13 @@ final class BaseImages {
   private final Registries registries;
   private final SourcePolicy policy;
   private final Progress progress;
+  private final Map<String, Found> found = new HashMap<>();
+
+  /** What came of looking for an image; a second look would take as long, and say the same. */
+  private static final class Found {
+    private @Nullable ImageState state;
+    private @Nullable BuildException failure;
+  }
 
   BaseImages(ImageStore store, Registries registries, SourcePolicy policy, Progress progress) {
     this.store = store;
@@ -44,7 +53,7 @@ final class BaseImages {
   }
 
   /**
-   * The state that a stage begins with.
+   * The state that a stage begins with. An image is looked for once in a build.
    *
    * @param name {@code scratch} or an image reference
    */
@@ -60,6 +69,34 @@ final class BaseImages {
           null,
           new InstructionKey().add(SCRATCH).add(platform.toString()).digest());
     }
+    Found known;
+    synchronized (found) {
+      String key = name + " " + platform;
+      known = found.get(key);
+      if (known == null) {
+        known = new Found();
+        found.put(key, known);
+      }
+    }
+    synchronized (known) {
+      if (known.failure != null) {
+        throw known.failure;
+      }
+      ImageState state = known.state;
+      if (state == null) {
+        try {
+          state = find(name, platform);
+        } catch (BuildException e) {
+          known.failure = e;
+          throw e;
+        }
+        known.state = state;
+      }
+      return state;
+    }
+  }
+
+  private ImageState find(String name, Platform platform) {
     ImageReference reference = policy.apply(ImageReference.parse(name));
     Optional<Descriptor> stored = store.find(reference);
     Descriptor image = stored.isPresent() ? stored.get() : pull(reference, platform);

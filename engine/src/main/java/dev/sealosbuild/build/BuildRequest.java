@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.context.ContextAddress;
 import java.nio.file.Path;
 
 /**
@@ -25,6 +26,11 @@ public record BuildRequest(
 
   /** A request to build this directory, everything else as {@code sealos build} has it. */
   public static Builder of(Path context) {
+    return of(new ContextAddress.Local(context));
+  }
+
+  /** A request to build what is at this address, which is no image. */
+  public static Builder of(ContextAddress context) {
     return new Builder(context);
   }
 
@@ -38,7 +44,7 @@ public record BuildRequest(
     private final CacheOptions.Builder cache = new CacheOptions.Builder();
     private final OutputOptions.Builder output = new OutputOptions.Builder();
 
-    private Builder(Path context) {
+    private Builder(ContextAddress context) {
       this.inputs = new Inputs.Builder(context);
     }
 

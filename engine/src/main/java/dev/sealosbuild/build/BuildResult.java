@@ -6,6 +6,7 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Platform;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a build made.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param pushed names that a registry has now
  * @param layers base first
  * @param size of manifest, configuration and layers in bytes
+ * @param contextCommit the id of the git commit that the build context was; null where it was none
  */
 public record BuildResult(
     Digest imageId,
@@ -25,7 +27,8 @@ public record BuildResult(
     List<ImageReference> tags,
     List<ImageReference> pushed,
     List<BuiltLayer> layers,
-    long size) {
+    long size,
+    @Nullable String contextCommit) {
 
   public BuildResult {
     tags = List.copyOf(tags);

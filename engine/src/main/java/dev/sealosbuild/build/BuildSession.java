@@ -2,15 +2,20 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.StatMemory;
+import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.KeyedFiles;
+import dev.sealosbuild.store.TemporaryFolder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +30,11 @@ final class BuildSession implements AutoCloseable {
   private final Threads uploaders;
   private final Registries registries;
   private final Caches caches;
+  private final InputStream standardInput;
+  private final List<Path> directories = new ArrayList<>();
+  private final ContextFiles contextFiles;
   private final DirectoryTree context;
+  private final InstructionFiles instructions;
   private final IgnoreRules ignoreRules;
   private final BaseImages baseImages;
   private final BaseLayers baseLayers;
@@ -40,11 +49,17 @@ final class BuildSession implements AutoCloseable {
 
   /**
    * @param environment of the process
+   * @param standardInput which the context may be
    */
   BuildSession(
-      BuildRequest request, ImageStore store, Progress progress, Map<String, String> environment) {
+      BuildRequest request,
+      ImageStore store,
+      Progress progress,
+      Map<String, String> environment,
+      InputStream standardInput) {
     this.request = request;
     this.environment = environment;
+    this.standardInput = standardInput;
     this.store = store;
     this.progress = progress;
     this.time = request.layers().time();
@@ -52,17 +67,24 @@ final class BuildSession implements AutoCloseable {
     this.workers = new Threads("build-worker", Math.max(2, processors));
     this.uploaders = new Threads("upload", ImagePush.PARALLEL);
     this.registries = new Registries(request.output().registry());
-    DirectoryTree whole =
-        DirectoryTree.open(request.inputs().context(), IgnoreRules.none(), workers);
-    this.ignoreRules = IgnoreRules.of(whole.root());
-    this.context = whole.withFilter(ignoreRules);
+    Inputs inputs = request.inputs();
+    try {
+      this.contextFiles = ContextFiles.open(inputs.context(), null, this);
+      this.instructions = InstructionFiles.read(inputs.files(), contextFiles, progress);
+      this.ignoreRules =
+          IgnoreRules.of(inputs.ignoreFile(), instructions.ignoreFiles(), contextFiles);
+    } catch (RuntimeException | Error e) {
+      removeDirectories();
+      throw e;
+    }
+    this.context = contextFiles.tree().withFilter(ignoreRules);
     this.baseImages =
         new BaseImages(
-            store, registries, SourcePolicy.read(request.inputs().sourcePolicy()), progress);
+            store, registries, SourcePolicy.read(inputs.sourcePolicy()), progress);
     this.baseLayers = new BaseLayers(store, registries, progress);
     this.caches = new Caches(request.cache(), store, registries, baseLayers, progress);
     this.trees = new ImageTrees(store, baseLayers);
-    this.namedContexts = new NamedContexts(this, request.inputs().namedContexts());
+    this.namedContexts = new NamedContexts(this, inputs.namedContexts());
     this.uploads =
         request.output().push()
                 && !request.output().tags().isEmpty()
@@ -105,6 +127,31 @@ final class BuildSession implements AutoCloseable {
     return context;
   }
 
+  /** The build context as messages name it. */
+  String contextName() {
+    return contextFiles.name();
+  }
+
+  /** Where it is remembered what the build context's files looked like. */
+  StatMemory contextMemory() {
+    return contextFiles.memory(this);
+  }
+
+  /** The id of the git commit that the build context is; null where it is none. */
+  @Nullable String contextCommit() {
+    return contextFiles.commit();
+  }
+
+  /** The texts of the instruction files, in order. */
+  List<Source> instructions() {
+    return instructions.sources();
+  }
+
+  /** Standard input of the process. */
+  InputStream standardInput() {
+    return standardInput;
+  }
+
   String ignoreFile() {
     return ignoreRules.name();
   }
@@ -136,9 +183,11 @@ final class BuildSession implements AutoCloseable {
   }
 
   /** A new empty directory that goes with the build. */
-  Path newDirectory() {
+  synchronized Path newDirectory() {
     try {
-      return Files.createDirectory(store.temporary().newPath());
+      Path directory = Files.createDirectory(store.temporary().newPath());
+      directories.add(directory);
+      return directory;
     } catch (IOException e) {
       throw ImageStore.failure("making a temporary directory", e);
     }
@@ -223,5 +272,17 @@ final class BuildSession implements AutoCloseable {
     workers.close();
     uploaders.close();
     registries.close();
+    removeDirectories();
+  }
+
+  /** Now, as the store may stay open for more builds. */
+  private synchronized void removeDirectories() {
+    try {
+      for (Path directory : directories) {
+        TemporaryFolder.deleteTree(directory);
+      }
+    } catch (IOException e) {
+      throw ImageStore.failure("removing a temporary directory", e);
+    }
   }
 }

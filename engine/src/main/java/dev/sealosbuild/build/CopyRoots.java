@@ -37,8 +37,8 @@ final class CopyRoots {
     return new DirectoryRoot(
         session.context(),
         session.ignoreFile(),
-        "the build context " + session.context().root(),
-        session.statMemory());
+        session.contextName(),
+        session.contextMemory());
   }
 
   /**

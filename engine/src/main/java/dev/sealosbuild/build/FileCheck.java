@@ -31,7 +31,7 @@ final class FileCheck {
 
   /** Checks what is built; an error that the file asks for is left to the caller. */
   LintReport checkBuilt(Dockerfile file) {
-    return Lint.check(file, context().forStage(null));
+    return Lint.check(file, context().forStage(session.request().stages().target()));
   }
 
   private LintContext context() {
@@ -52,7 +52,9 @@ final class FileCheck {
 
   private @Nullable ImageConfig find(String name, Platform platform) {
     try {
-      return session.baseImages().start(name, platform).config();
+      return session.namedContexts().has(name)
+          ? session.namedContexts().config(name, platform)
+          : session.baseImages().start(name, platform).config();
     } catch (BuildException e) {
       // A build tells about it, at the FROM that needs the image; a check can do without.
       return null;

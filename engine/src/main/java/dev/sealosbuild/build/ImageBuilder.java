@@ -11,6 +11,7 @@ import dev.sealosbuild.lint.LintReport;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,22 +25,29 @@ public final class ImageBuilder {
   private final ImageStore store;
   private final Progress progress;
   private final Map<String, String> environment;
+  private final InputStream standardInput;
 
   /**
    * @param store that images are built into; stays open
    * @param progress is told what happens
    */
   public ImageBuilder(ImageStore store, Progress progress) {
-    this(store, progress, System.getenv());
+    this(store, progress, System.getenv(), InputStream.nullInputStream());
   }
 
   /**
    * @param environment of the process, where arguments and variables without a value are looked up
+   * @param standardInput of the process, for a build whose context it is
    */
-  public ImageBuilder(ImageStore store, Progress progress, Map<String, String> environment) {
+  public ImageBuilder(
+      ImageStore store,
+      Progress progress,
+      Map<String, String> environment,
+      InputStream standardInput) {
     this.store = store;
     this.progress = progress;
     this.environment = Map.copyOf(environment);
+    this.standardInput = standardInput;
   }
 
   /**
@@ -59,7 +67,7 @@ public final class ImageBuilder {
           "Docker's image format has no annotations",
           "leave --annotation out, or use --format oci");
     }
-    try (BuildSession session = new BuildSession(request, store, progress, environment)) {
+    try (BuildSession session = open(request)) {
       Dockerfile file = parse(session);
       LintReport report = new FileCheck(session, environment).checkBuilt(file);
       for (Warning warning : report.warnings()) {
@@ -80,15 +88,17 @@ public final class ImageBuilder {
    * @throws BuildException when the file cannot be read or parsed
    */
   public LintReport check(BuildRequest request) {
-    try (BuildSession session = new BuildSession(request, store, progress, environment)) {
+    try (BuildSession session = open(request)) {
       return new FileCheck(session, environment).checkAll(parse(session));
     }
   }
 
-  private Dockerfile parse(BuildSession session) {
-    return InstructionParser.parse(
-        InstructionFiles.read(
-            session.request().inputs().files(), session.context().root(), progress));
+  private BuildSession open(BuildRequest request) {
+    return new BuildSession(request, store, progress, environment, standardInput);
+  }
+
+  private static Dockerfile parse(BuildSession session) {
+    return InstructionParser.parse(session.instructions());
   }
 
   /**
@@ -164,7 +174,8 @@ public final class ImageBuilder {
         request.output().tags(),
         pushed,
         state.layers().stream().map(ImageBuilder::builtLayer).toList(),
-        manifest.totalSize());
+        manifest.totalSize(),
+        session.contextCommit());
   }
 
   private static BuildResult.BuiltLayer builtLayer(StateLayer layer) {

@@ -12,16 +12,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a build reads.
  *
- * @param context directory that COPY reads
+ * @param context where the files that COPY reads come from
  * @param files instruction files, joined in this order; empty to find one in the context
  * @param namedContexts other places to copy from, and what stands for an image, by the names that
  *     instructions use for them
+ * @param ignoreFile that replaces those of the context and of the instruction files; null for none
  * @param sourcePolicy a JSON file that says which images may be used; null for none
  */
 public record Inputs(
-    Path context,
+    ContextAddress context,
     List<InstructionFile> files,
     Map<String, ContextAddress> namedContexts,
+    @Nullable Path ignoreFile,
     @Nullable Path sourcePolicy) {
 
   public Inputs {
@@ -31,18 +33,28 @@ public record Inputs(
 
   /** Gathers inputs. */
   public static final class Builder {
-    private final Path context;
+    private final ContextAddress context;
     private final List<InstructionFile> files = new ArrayList<>();
+    private @Nullable Path ignoreFile;
     private @Nullable Path sourcePolicy;
     private final Map<String, ContextAddress> namedContexts = new LinkedHashMap<>();
 
-    Builder(Path context) {
+    Builder(ContextAddress context) {
       this.context = context;
     }
 
     /** Adds an instruction file; several are joined. */
     public Builder file(InstructionFile file) {
       files.add(file);
+      return this;
+    }
+
+    /**
+     * Names the file whose rules say what of the context is left out, in place of those that lie
+     * there and beside the instruction file; null for these.
+     */
+    public Builder ignoreFile(@Nullable Path file) {
+      ignoreFile = file;
       return this;
     }
 
@@ -62,7 +74,7 @@ public record Inputs(
     }
 
     Inputs build() {
-      return new Inputs(context, files, namedContexts, sourcePolicy);
+      return new Inputs(context, files, namedContexts, ignoreFile, sourcePolicy);
     }
   }
 }

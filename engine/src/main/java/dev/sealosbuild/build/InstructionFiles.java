@@ -14,44 +14,56 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Finds and reads the instruction files of a build. */
-final class InstructionFiles {
+/**
+ * The instruction files of a build, found and read.
+ *
+ * @param sources their texts, in order
+ * @param ignoreFiles where an ignore file of one of them would lie, the first that exists counting,
+ *     by the name that messages give it
+ */
+record InstructionFiles(List<Source> sources, Map<String, Path> ignoreFiles) {
   /** The order in which a context is searched; only the first one found counts. */
   private static final List<String> NAMES =
       List.of("Sealfile", "Kubefile", "Dockerfile", "Containerfile");
 
-  private InstructionFiles() {}
+  /** What follows the name of an instruction file in that of its own ignore file. */
+  private static final List<String> IGNORE_FILES = List.of(".dockerignore", ".containerignore");
 
   /**
-   * The texts of the files that were asked for, or of the one that is found in the context.
+   * Reads the files that were asked for, or of the one that is found in the context.
    *
    * @throws BuildException when there is none, or one cannot be read
    */
-  static List<Source> read(List<InstructionFile> files, Path context, Progress progress) {
+  static InstructionFiles read(
+      List<InstructionFile> files, ContextFiles context, Progress progress) {
+    Map<String, Path> ignoreFiles = new LinkedHashMap<>();
     if (files.isEmpty()) {
-      return List.of(find(context, progress));
+      return new InstructionFiles(List.of(find(context, progress, ignoreFiles)), ignoreFiles);
     }
     List<Source> sources = new ArrayList<>();
     for (InstructionFile file : files) {
       if (file instanceof InstructionFile.Local local) {
-        sources.add(local(local.path(), context));
+        sources.add(local(local.path(), context, ignoreFiles));
       } else if (file instanceof InstructionFile.Inline inline) {
         sources.add(new Source(inline.name(), inline.text()));
       } else if (file instanceof InstructionFile.Remote remote) {
         sources.add(fetch(remote.address()));
       }
     }
-    return sources;
+    return new InstructionFiles(sources, ignoreFiles);
   }
 
-  private static Source find(Path context, Progress progress) {
+  private static Source find(
+      ContextFiles context, Progress progress, Map<String, Path> ignoreFiles) {
     List<String> found =
-        NAMES.stream().filter(name -> Files.isRegularFile(context.resolve(name))).toList();
+        NAMES.stream().filter(name -> Files.isRegularFile(context.file(Path.of(name)))).toList();
     if (found.isEmpty()) {
       throw new BuildException(
-          "no instruction file in the build context " + context,
+          "no instruction file in " + context.name(),
           "add a Sealfile, Kubefile, Dockerfile or Containerfile, or name another by --file");
     }
     if (found.size() > 1) {
@@ -61,13 +73,18 @@ final class InstructionFiles {
               + "; not used: "
               + String.join(", ", found.subList(1, found.size())));
     }
-    return new Source(found.get(0), text(context.resolve(found.get(0))));
+    String name = found.get(0);
+    for (String ending : IGNORE_FILES) {
+      ignoreFiles.put(name + ending, context.file(Path.of(name + ending)));
+    }
+    return new Source(name, text(context.file(Path.of(name)), name));
   }
 
   /** As given, or where no such file exists, within the context: so buildah looks for it. */
-  private static Source local(Path path, Path context) {
-    Path inContext = context.resolve(path);
-    Path file = Files.exists(path) || !Files.exists(inContext) ? path : inContext;
+  private static Source local(Path path, ContextFiles context, Map<String, Path> ignoreFiles) {
+    Path inContext = context.file(path);
+    boolean outside = Files.exists(path) || !Files.exists(inContext);
+    Path file = outside ? path : inContext;
     if (!Files.exists(file)) {
       throw new BuildException(
           "the instruction file " + path + " does not exist",
@@ -77,20 +94,24 @@ final class InstructionFiles {
       throw new BuildException(
           "the instruction file " + path + " is a directory", "name the file in it");
     }
-    return new Source(path.toString(), text(file));
+    for (String ending : IGNORE_FILES) {
+      String name = path + ending;
+      ignoreFiles.put(name, outside ? Path.of(name) : context.file(Path.of(name)));
+    }
+    return new Source(path.toString(), text(file, path.toString()));
   }
 
-  private static String text(Path file) {
+  private static String text(Path file, String name) {
     // The size of a pipe is not known before it ends.
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(InstructionParser.MAX_TEXT + 1);
       if (bytes.length > InstructionParser.MAX_TEXT) {
-        throw tooLong(file.toString());
+        throw tooLong(name);
       }
-      return decode(bytes, file.toString());
+      return decode(bytes, name);
     } catch (IOException e) {
       throw new BuildException(
-          "reading " + file + " failed: " + reason(e), "make it readable, or name another", e);
+          "reading " + name + " failed: " + reason(e), "make it readable, or name another", e);
     }
   }
 

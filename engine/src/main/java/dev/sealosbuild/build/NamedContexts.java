@@ -1,17 +1,11 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.context.ContextAddress;
-import dev.sealosbuild.context.ContextFetcher;
 import dev.sealosbuild.context.DirectoryTree;
-import dev.sealosbuild.context.FetchedContext;
-import dev.sealosbuild.context.GitFetcher;
-import dev.sealosbuild.context.GitOptions;
-import dev.sealosbuild.context.HttpDownloader;
-import dev.sealosbuild.context.StatMemory;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.ImageConfig;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Platform;
-import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +41,24 @@ final class NamedContexts {
     return known;
   }
 
+  /** Whether a context is called so, and stands for the stage or the image of that name. */
+  boolean has(String name) {
+    return key(name) != null;
+  }
+
+  /**
+   * The configuration of the image that stands for this name.
+   *
+   * @return null where the context is no image
+   */
+  @Nullable ImageConfig config(String name, Platform platform) {
+    String key = key(name);
+    ContextAddress address = key == null ? null : addresses.get(key);
+    return address instanceof ContextAddress.Image || address instanceof ContextAddress.OciLayout
+        ? image(name, address, platform).config()
+        : null;
+  }
+
   /**
    * The image that stands for this name; null where no context is called so.
    *
@@ -79,28 +91,14 @@ final class NamedContexts {
       ImageState image = image(name, address, session.request().image().platform());
       return new LayerRoot(session.trees(), image, description, session.store().temporary());
     }
-    FetchedContext fetched = fetcher().fetch(address, session.newDirectory());
-    DirectoryTree whole =
-        DirectoryTree.open(fetched.directory(), IgnoreRules.none(), session.workers());
-    IgnoreRules rules = IgnoreRules.of(whole.root());
-    boolean stays =
-        address instanceof ContextAddress.Local local && fetched.directory().equals(local.path());
-    DirectoryTree tree = whole.withFilter(rules);
+    ContextFiles files = ContextFiles.open(address, description, session);
+    IgnoreRules rules = IgnoreRules.of(files);
+    DirectoryTree tree = files.tree().withFilter(rules);
     return new DirectoryRoot(
-        stays ? tree.withOwners() : tree,
+        files.fetched() ? tree : tree.withOwners(),
         rules.name(),
         description,
-        stays ? session.statMemory() : StatMemory.NONE);
-  }
-
-  private ContextFetcher fetcher() {
-    return new ContextFetcher(
-        new HttpDownloader(),
-        new GitFetcher(session.progress()),
-        GitOptions.DEFAULT,
-        new StoreDownloads(session.store()),
-        InputStream.nullInputStream(),
-        session.progress());
+        files.memory(session));
   }
 
   /** The name that a context was given; images are the same however much of a name is written. */

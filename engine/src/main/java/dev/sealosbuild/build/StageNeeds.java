@@ -16,10 +16,15 @@ import java.util.TreeSet;
  * image sets are empty; a stage that is missed therefore is executed when it is asked for.
  */
 final class StageNeeds {
+  private final NamedContexts named;
   private final StageList stages;
   private final Variables globals;
 
-  StageNeeds(StageList stages, Variables globals) {
+  /**
+   * @param named the contexts that stand for stages of their names, so that these are not needed
+   */
+  StageNeeds(StageList stages, Variables globals, NamedContexts named) {
+    this.named = named;
     this.stages = stages;
     this.globals = globals;
   }
@@ -41,8 +46,9 @@ final class StageNeeds {
     List<Stage> needed = new ArrayList<>();
     WordExpansion words =
         new WordExpansion(stage.from(), name -> globals.value(name, ContainerConfig.EMPTY));
-    Stage base = stages.named(expand(words, stage.from().image()), stage.number());
-    if (base != null) {
+    String baseName = expand(words, stage.from().image());
+    Stage base = stages.named(baseName, stage.number());
+    if (base != null && !named.has(baseName)) {
       needed.add(base);
     }
     Variables variables = globals.ofStage();
@@ -52,13 +58,20 @@ final class StageNeeds {
       ContainerConfig known = config;
       WordExpansion all = new WordExpansion(instruction, name -> variables.value(name, known));
       for (String name : sourcesOf(instruction)) {
-        Stage source = stages.find(expand(all, name), stage.number());
-        if (source != null) {
+        String sourceName = expand(all, name);
+        Stage source = stages.find(sourceName, stage.number());
+        if (source != null && !named.has(sourceName) && !isReplaced(source)) {
           needed.add(source);
         }
       }
     }
     return needed;
+  }
+
+  /** A stage that was asked for by its number goes by its name all the same. */
+  private boolean isReplaced(Stage stage) {
+    String name = stage.from().stage();
+    return name != null && named.has(name);
   }
 
   /** The configuration's variables after an instruction; declares those of ARG. */

@@ -108,7 +108,7 @@ final class Stages {
   }
 
   private SortedSet<Integer> needed() {
-    SortedSet<Integer> needed = new StageNeeds(stages, globals).of(target);
+    SortedSet<Integer> needed = new StageNeeds(stages, globals, session.namedContexts()).of(target);
     if (!options.skipUnused()) {
       for (int i = 0; i <= target.number(); i++) {
         needed.add(i);

@@ -1,8 +1,8 @@
 package dev.sealosbuild.cli;
 
 import dev.sealosbuild.build.BuildRequest;
+import dev.sealosbuild.context.ContextAddress;
 import dev.sealosbuild.error.BuildException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
@@ -40,10 +40,7 @@ final class BuildArguments {
   static BuildRequest request(Arguments arguments, Invocation invocation) {
     List<String> operands = arguments.operands();
     String context = operands.isEmpty() ? "." : operands.get(0);
-    if (context.isEmpty()) {
-      throw new BuildException("the context is an empty name", "name a directory, such as .");
-    }
-    BuildRequest.Builder request = BuildRequest.of(Path.of(context));
+    BuildRequest.Builder request = BuildRequest.of(ContextAddress.ofContext(context));
     InputArguments.read(arguments, invocation, request.inputs());
     StageArguments.read(arguments, request.stages());
     ImageArguments.read(arguments, request.image());

@@ -5,9 +5,12 @@ import dev.sealosbuild.build.BuildResult;
 import dev.sealosbuild.build.CommandsNeedRoot;
 import dev.sealosbuild.build.ImageBuilder;
 import dev.sealosbuild.build.InstructionFile;
+import dev.sealosbuild.context.ContextAddress;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,8 +34,12 @@ final class BuildCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Builds an image from the instructions of a file and the files of CONTEXT, a directory (the"
-            + " working directory where none is given), and keeps it in the image store.",
+        "Builds an image from the instructions of a file and the files of CONTEXT, and keeps it in the"
+            + " image store. CONTEXT is a directory (the working directory where none is given), a"
+            + " tar archive, plain or compressed (gzip, bzip2, xz, zstd), the address of one, the"
+            + " address of a git repository (ADDRESS[#[REF][:DIRECTORY]], with its submodules), or"
+            + " - for an archive on standard input. An address and - may give an instruction file"
+            + " alone.",
         "Prints the image's ID, the digest of its configuration, on standard output, without"
             + " sha256: as buildah does; everything else goes to standard error. Ends with 0, or"
             + " with 125 when the image could not be built.");
@@ -65,6 +72,19 @@ final class BuildCommand implements Command {
 
   private static int build(Arguments arguments, Invocation invocation) {
     BuildRequest request = BuildArguments.request(arguments, invocation);
+    if (request.inputs().context() instanceof ContextAddress.StandardInput) {
+      try (KeptInput kept = KeptInput.of(invocation.in())) {
+        return build(request, arguments, invocation.withInput(kept.stream()), kept);
+      }
+    }
+    return build(request, arguments, invocation, null);
+  }
+
+  private static int build(
+      BuildRequest request,
+      Arguments arguments,
+      Invocation invocation,
+      @Nullable KeptInput kept) {
     if (arguments.flag(OutputArguments.CHECK, false)) {
       Path root = GlobalOptions.root(arguments, invocation);
       return new CheckRun().run(request, root, arguments, invocation);
@@ -85,7 +105,9 @@ final class BuildCommand implements Command {
                 Progress progress = new Progress(view);
                 IdleOptions.tell(arguments, progress);
                 BuildResult result =
-                    new ImageBuilder(store, progress, invocation.environment()).build(request);
+                    new ImageBuilder(
+                            store, progress, invocation.environment(), invocation.in())
+                        .build(request);
                 files.write(result);
                 view.built(result);
                 return files.hasId() ? "" : result.imageId().hex();
@@ -98,16 +120,19 @@ final class BuildCommand implements Command {
                 return "";
               }
             });
-    return needsRoot.get() ? OwnNamespace.runAgain(root, standardInput(request)) : status;
+    return needsRoot.get() ? OwnNamespace.runAgain(root, input(request, kept)) : status;
   }
 
-  /** What was read of standard input: an instruction file, or nothing. */
-  private static byte[] standardInput(BuildRequest request) {
+  /** What was read of standard input: a context, an instruction file, or nothing. */
+  private static @Nullable InputStream input(BuildRequest request, @Nullable KeptInput kept) {
+    if (kept != null) {
+      return kept.again();
+    }
     for (InstructionFile file : request.inputs().files()) {
       if (file instanceof InstructionFile.Inline inline) {
-        return inline.text().getBytes(StandardCharsets.UTF_8);
+        return new ByteArrayInputStream(inline.text().getBytes(StandardCharsets.UTF_8));
       }
     }
-    return new byte[0];
+    return null;
   }
 }

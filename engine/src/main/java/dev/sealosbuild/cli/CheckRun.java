@@ -21,7 +21,8 @@ final class CheckRun {
             view -> {
               try (ImageStore store = ImageStore.open(root)) {
                 ImageBuilder builder =
-                    new ImageBuilder(store, new Progress(view), invocation.environment());
+                    new ImageBuilder(
+                        store, new Progress(view), invocation.environment(), invocation.in());
                 LintReport found = builder.check(request);
                 report = found;
                 return Views.isJson(arguments)

@@ -13,11 +13,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The options that say what a build reads. */
 final class InputArguments {
   private static final String FILE = "--file";
+  private static final String IGNOREFILE = "--ignorefile";
   private static final String SOURCE_POLICY_FILE = "--source-policy-file";
   private static final String BUILD_CONTEXT = "--build-context";
   private static final int MAX_INSTRUCTIONS = 4 << 20;
@@ -43,6 +45,13 @@ final class InputArguments {
             BUILD_CONTEXT),
         Options.value(
             "FILE",
+            "Leave out of the context what FILE says, a path of the working directory. Default:"
+                + " NAME.dockerignore or NAME.containerignore beside an instruction file of that"
+                + " name, else .containerignore or .dockerignore in the context; the first that is"
+                + " there, and no other.",
+            IGNOREFILE),
+        Options.value(
+            "FILE",
             "Allow, deny and replace the images that FROM and --from name by the rules of FILE, a"
                 + " source policy of BuildKit in JSON, with the match types EXACT and WILDCARD. The"
                 + " first rule that matches docker-image://NAME counts.",
@@ -52,7 +61,9 @@ final class InputArguments {
   static void read(Arguments arguments, Invocation invocation, Inputs.Builder inputs) {
     String policy = arguments.text(SOURCE_POLICY_FILE);
     inputs.sourcePolicy(policy == null ? null : Path.of(policy));
+    inputs.ignoreFile(ignoreFile(arguments));
     readContexts(arguments, inputs);
+    boolean isContext = arguments.operands().contains("-");
     boolean inputRead = false;
     for (String file : arguments.texts(FILE)) {
       if (file.isEmpty()) {
@@ -62,6 +73,11 @@ final class InputArguments {
         if (inputRead) {
           throw new BuildException("--file=- is given twice", "standard input is read only once");
         }
+        if (isContext) {
+          throw new BuildException(
+              "the context and --file are both standard input",
+              "give one of them as a path or an address");
+        }
         inputRead = true;
         inputs.file(new InstructionFile.Inline("<stdin>", standardInput(invocation.in())));
       } else if (file.startsWith("http://") || file.startsWith("https://")) {
@@ -70,6 +86,14 @@ final class InputArguments {
         inputs.file(new InstructionFile.Local(Path.of(file)));
       }
     }
+  }
+
+  private static @Nullable Path ignoreFile(Arguments arguments) {
+    String file = arguments.text(IGNOREFILE);
+    if (file != null && file.isEmpty()) {
+      throw new BuildException(IGNOREFILE + " is empty", "name a file");
+    }
+    return file == null ? null : Path.of(file);
   }
 
   private static void readContexts(Arguments arguments, Inputs.Builder inputs) {

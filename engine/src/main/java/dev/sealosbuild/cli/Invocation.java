@@ -46,6 +46,11 @@ public record Invocation(
         new ConsolePrompt());
   }
 
+  /** The same with another standard input. */
+  Invocation withInput(InputStream other) {
+    return new Invocation(other, out, err, environment, screen, passwords);
+  }
+
   /** The variable's value; null where it is unset or empty. */
   @Nullable String variable(String name) {
     String value = environment.get(name);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This program once more, in a user namespace: there an ordinary user is root among the users that
@@ -22,11 +23,11 @@ final class OwnNamespace {
    * Runs the same program with the same arguments and streams.
    *
    * @param root of the image store, which is another one for root by default
-   * @param input what this program has read of its standard input
+   * @param input what this program has read of its standard input; null for nothing
    * @return its exit status
    * @throws BuildException when this user cannot have such a namespace
    */
-  static int runAgain(Path root, byte[] input) {
+  static int runAgain(Path root, @Nullable InputStream input) {
     List<String> obstacles = UserNamespace.obstacles();
     if (!obstacles.isEmpty()) {
       throw new BuildException(
@@ -37,13 +38,13 @@ final class OwnNamespace {
     try {
       ProcessBuilder builder = new ProcessBuilder(UserNamespace.command(ownCommand())).inheritIO();
       builder.environment().put("SEALOS_BUILD_ROOT", root.toString());
-      if (input.length > 0) {
+      if (input != null) {
         builder.redirectInput(ProcessBuilder.Redirect.PIPE);
       }
       Process process = builder.start();
-      if (input.length > 0) {
+      if (input != null) {
         try (OutputStream out = process.getOutputStream()) {
-          out.write(input);
+          input.transferTo(out);
         }
       }
       return process.waitFor();

@@ -68,7 +68,8 @@ final class PushCommand implements Command {
             String image = arguments.operands().get(0);
             ImageReference target = target(arguments.operands(), store);
             ImageBuilder builder =
-                new ImageBuilder(store, new Progress(view), invocation.environment());
+                new ImageBuilder(
+                    store, new Progress(view), invocation.environment(), invocation.in());
             return builder.push(image, target, registry).digest().toString();
           }
         });

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class RefusedOptions {
   private static final String RUNTIME =
       "the runtime is called as the engine needs it; --runtime names another one, or a script";
-  private static final String SOURCES = "this version reads a directory, and no other files";
   private static final String REGISTRIES = "this version pulls and pushes one platform's image";
   private static final String USERNS =
       "the owners of files in an image do not depend on who builds it";
@@ -24,7 +23,6 @@ final class RefusedOptions {
 
   static {
     put(RUNTIME, "--runtime-flag");
-    put(SOURCES, "--ignorefile");
     put(
         REGISTRIES,
         "--all-platforms --cert-dir --manifest",

@@ -54,7 +54,8 @@ record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadat
   }
 
   /**
-   * The result with the keys that {@code docker buildx build --metadata-file} has.
+   * The result with the keys that {@code docker buildx build --metadata-file} has, and {@code
+   * vcs.revision}, the id of the commit that the context was.
    *
    * @see <a href="https://docs.docker.com/reference/cli/docker/buildx/build/#metadata-file">docker
    *     buildx build, --metadata-file</a>
@@ -71,6 +72,9 @@ record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadat
         names.add(tag.toString());
       }
       json.put("image.name", names.toString());
+    }
+    if (result.contextCommit() != null) {
+      json.put("vcs.revision", result.contextCommit());
     }
     return json;
   }

@@ -18,10 +18,20 @@ import java.util.Set;
 public sealed interface ContextAddress {
 
   /** A directory or an archive of this machine; which of them, its opener sees. */
-  record Local(Path path) implements ContextAddress {}
+  record Local(Path path) implements ContextAddress {
+    @Override
+    public String toString() {
+      return path.toString();
+    }
+  }
 
   /** {@code -}: an archive, or else the text of an instruction file. */
-  record StandardInput() implements ContextAddress {}
+  record StandardInput() implements ContextAddress {
+    @Override
+    public String toString() {
+      return "standard input";
+    }
+  }
 
   /** A commit of a git repository. */
   record Git(GitAddress address) implements ContextAddress {
@@ -41,10 +51,20 @@ public sealed interface ContextAddress {
   }
 
   /** An image of the store or of a registry; the reference as it was written. */
-  record Image(String reference) implements ContextAddress {}
+  record Image(String reference) implements ContextAddress {
+    @Override
+    public String toString() {
+      return reference;
+    }
+  }
 
   /** An image of an OCI image layout: {@code PATH[:TAG][@DIGEST]} as it was written. */
-  record OciLayout(String reference) implements ContextAddress {}
+  record OciLayout(String reference) implements ContextAddress {
+    @Override
+    public String toString() {
+      return reference;
+    }
+  }
 
   /**
    * What the CONTEXT of a build names. Everything that is no address is a path. What could be both,

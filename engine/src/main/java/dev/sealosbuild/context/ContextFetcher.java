@@ -9,6 +9,7 @@ import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Brings the files of a context to this machine. */
@@ -20,19 +21,20 @@ public final class ContextFetcher {
   private static final int MAX_TEXT = 16 << 20;
 
   private final HttpDownloader http;
-  private final GitFetcher git;
+  private final Supplier<GitFetcher> git;
   private final GitOptions gitOptions;
   private final DownloadMemory memory;
   private final InputStream standardInput;
   private final Progress progress;
 
   /**
+   * @param git is asked for only when a repository is
    * @param memory that keeps what is downloaded
    * @param standardInput which the address {@code -} stands for
    */
   public ContextFetcher(
       HttpDownloader http,
-      GitFetcher git,
+      Supplier<GitFetcher> git,
       GitOptions gitOptions,
       DownloadMemory memory,
       InputStream standardInput,
@@ -61,10 +63,10 @@ public final class ContextFetcher {
       }
       Files.createDirectories(directory);
       if (address instanceof ContextAddress.StandardInput) {
-        return stream(standardInput, "standard input", directory);
+        return stream(standardInput, address.toString(), directory);
       }
       if (address instanceof ContextAddress.Git repository) {
-        GitCommit commit = git.fetch(repository.address(), directory, gitOptions);
+        GitCommit commit = git.get().fetch(repository.address(), directory, gitOptions);
         return new FetchedContext(commit.directory(), null, commit);
       }
       if (address instanceof ContextAddress.Http web) {

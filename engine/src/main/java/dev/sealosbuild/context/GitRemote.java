@@ -94,7 +94,8 @@ final class GitRemote {
       transport.setDepth(1);
       transport.setTagOpt(TagOpt.NO_TAGS);
       transport.fetch(NullProgressMonitor.INSTANCE, List.of(spec(target)));
-    } catch (TransportException e) {
+    } catch (TransportException | IllegalThreadStateException e) {
+      // (JGit asks ssh for its status when it has closed its output but not yet ended.)
       if (!target.ref.isEmpty()) {
         throw e;
       }

@@ -91,7 +91,7 @@ class CopyFilesTest {
   void ignoreFileThatIsNoFileIsAnError(String name) throws IOException {
     Files.createDirectory(folder.resolve(name));
 
-    assertThatThrownBy(() -> IgnoreRules.of(folder))
+    assertThatThrownBy(() -> IgnoreRules.of(context()))
         .isInstanceOf(BuildException.class)
         .hasMessageContaining("is not a file");
   }
@@ -100,7 +100,7 @@ class CopyFilesTest {
   void ignoreFileOfAnyLengthIsNotRead() throws IOException {
     write(".dockerignore", "x\n".repeat(20_000_000));
 
-    assertThatThrownBy(() -> IgnoreRules.of(folder))
+    assertThatThrownBy(() -> IgnoreRules.of(context()))
         .isInstanceOf(BuildException.class)
         .hasMessageContaining("is longer than");
   }
@@ -239,11 +239,16 @@ class CopyFilesTest {
   }
 
   private List<CopySource> find(String pattern) {
-    IgnoreRules rules = IgnoreRules.of(folder);
+    IgnoreRules rules = IgnoreRules.of(context());
     DirectoryTree tree = DirectoryTree.open(folder, rules, Runnable::run);
     CopyRoot root =
         new DirectoryRoot(tree, rules.name(), "the build context " + folder, StatMemory.NONE);
     return CopySource.find(root, List.of(pattern), Excludes.of(List.of()), false);
+  }
+
+  private ContextFiles context() {
+    DirectoryTree tree = DirectoryTree.open(folder, IgnoreRules.none(), Runnable::run);
+    return new ContextFiles(tree, "the build context", false, null);
   }
 
   private void write(String path, String text) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.progress.BuildEvent;
@@ -116,6 +117,8 @@ class InstructionFilesTest {
   }
 
   private List<Source> read(InstructionFile... files) {
-    return InstructionFiles.read(List.of(files), context, progress);
+    DirectoryTree tree = DirectoryTree.open(context, IgnoreRules.none(), Runnable::run);
+    ContextFiles opened = new ContextFiles(tree, "the build context", false, null);
+    return InstructionFiles.read(List.of(files), opened, progress).sources();
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.sealosbuild.build.BuildRequest;
 import dev.sealosbuild.build.ImageFormat;
 import dev.sealosbuild.build.InstructionFile;
+import dev.sealosbuild.context.ContextAddress;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.layer.LayerCompression;
@@ -42,7 +43,7 @@ class BuildArgumentsTest {
     BuildRequest request =
         request("-t", "a/b:1", "context", "--tag=localhost:5000/c", "-tquay.io/d");
 
-    assertThat(request.inputs().context()).isEqualTo(Path.of("context"));
+    assertThat(request.inputs().context()).isEqualTo(local("context"));
     assertThat(request.output().tags())
         .extracting(ImageReference::toString)
         .containsExactly("docker.io/a/b:1", "localhost:5000/c:latest", "quay.io/d:latest");
@@ -50,7 +51,7 @@ class BuildArgumentsTest {
 
   @Test
   void whatFollowsTwoDashesIsTheContext() {
-    assertThat(request("--", "-t").inputs().context()).isEqualTo(Path.of("-t"));
+    assertThat(request("--", "-t").inputs().context()).isEqualTo(local("-t"));
   }
 
   @Test
@@ -92,7 +93,7 @@ class BuildArgumentsTest {
   void anArgumentWithAnAtSignIsNoFileOfArguments(@TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve("args"), "--no-cache");
 
-    assertThat(request("@" + file).inputs().context()).isEqualTo(Path.of("@" + file));
+    assertThat(request("@" + file).inputs().context()).isEqualTo(local("@" + file));
     assertThat(request("@" + file).cache().readable()).isTrue();
   }
 
@@ -121,7 +122,7 @@ class BuildArgumentsTest {
   void flagsTakeAValueAfterAnEqualsSign(String argument, boolean compress) {
     assertThat(request(argument, "context").layers().compression())
         .isEqualTo(compress ? LayerCompression.GZIP : LayerCompression.NONE);
-    assertThat(request(argument, "context").inputs().context()).isEqualTo(Path.of("context"));
+    assertThat(request(argument, "context").inputs().context()).isEqualTo(local("context"));
   }
 
   @Test
@@ -202,6 +203,32 @@ class BuildArgumentsTest {
 
     caller.input("x".repeat((4 << 20) + 1));
     assertThatThrownBy(() -> request("-f-")).hasMessageContaining("more than 4 MiB");
+    assertThatThrownBy(() -> request("-f-", "-")).hasMessageContaining("are both standard input");
+    assertThatThrownBy(() -> request("--build-context=a=-"))
+        .hasMessageContaining("a named context cannot be standard input");
+  }
+
+  @Test
+  void theContextMayBeAnAddressOrStandardInput() {
+    assertThat(request("-").inputs().context()).isEqualTo(new ContextAddress.StandardInput());
+    assertThat(request("https://example.com/x.tar.gz").inputs().context())
+        .isEqualTo(new ContextAddress.Http(URI.create("https://example.com/x.tar.gz")));
+    assertThat(request("https://example.com/x.git#main:d").inputs().context())
+        .isInstanceOf(ContextAddress.Git.class);
+    assertThatThrownBy(() -> request("ftp://example.com/x"))
+        .hasMessageContaining("is no scheme of a build context");
+    assertThatThrownBy(() -> request("")).hasMessageContaining("the build context is empty");
+  }
+
+  @Test
+  void theIgnoreFileIsAPath() {
+    assertThat(request("--ignorefile=a/b").inputs().ignoreFile()).isEqualTo(Path.of("a/b"));
+    assertThat(request().inputs().ignoreFile()).isNull();
+    assertThatThrownBy(() -> request("--ignorefile=")).hasMessageContaining("is empty");
+  }
+
+  private static ContextAddress local(String path) {
+    return new ContextAddress.Local(Path.of(path));
   }
 
   private Credentials credentials(String... args) {

@@ -42,7 +42,8 @@ class ViewsTest {
         List.of(ImageReference.parse("a:1"), ImageReference.parse("quay.io/b:2")),
         List.of(ImageReference.parse("quay.io/b:2")),
         List.of(new BuildResult.BuiltLayer(layer, id, "COPY a b", false, Duration.ZERO)),
-        12_345_678);
+        12_345_678,
+        null);
   }
 
   @Test

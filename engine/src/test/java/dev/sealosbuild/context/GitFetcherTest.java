@@ -218,16 +218,36 @@ class GitFetcherTest {
 
   @Test
   void sshIsTheProgramOfThatName() throws IOException {
+    GitFetcher fetcher = overSsh("exec env -u GIT_DIR -u GIT_COMMON_DIR");
+
+    assertThat(fetcher.fetch(address("me@host:" + bare), target, options()).id())
+        .isEqualTo(git("rev-parse", "HEAD"));
+  }
+
+  @Test
+  void commitThatAnSshServerDoesNotGiveIsFoundInTheHistory() throws IOException {
+    // In its old protocol git gives only what a ref stands for.
+    GitFetcher fetcher = overSsh("exec env -u GIT_DIR -u GIT_COMMON_DIR -u GIT_PROTOCOL");
+    git("update-ref", "-d", "refs/pull/1/head");
+    git("branch", "-D", "feature/x");
+    publish(source.root(), bare);
+    String id = git("rev-parse", "HEAD~1");
+
+    assertThat(fetcher.fetch(address("me@host:" + bare + "#" + id), target, options()).id())
+        .isEqualTo(id);
+    assertThat(target.resolve("a")).hasContent("two");
+  }
+
+  /**
+   * @param clean a command that runs another without the variables that JGit gives to ssh, and ssh
+   *     to no server: by these git would take the objects of the repository that is fetched into
+   */
+  private GitFetcher overSsh(String clean) throws IOException {
     Path program = temporary.resolve("fake-ssh");
     Files.writeString(
-        program, "#!/bin/sh\n[ \"$1\" = me@host ] || exit 1\ncd " + temporary + "\neval \"$2\"\n");
+        program, "#!/bin/sh\n[ \"$1\" = me@host ] || exit 1\n" + clean + " sh -c \"$2\"\n");
     Files.setAttribute(program, "unix:mode", 0755);
-    GitFetcher fetcher =
-        new GitFetcher(Map.of("GIT_SSH", program.toString()), 10, Progress.silent());
-    String address = "me@host:" + bare;
-
-    assertThat(fetcher.fetch(address(address), target, options()).id())
-        .isEqualTo(git("rev-parse", "HEAD"));
+    return new GitFetcher(Map.of("GIT_SSH", program.toString()), 10, Progress.silent());
   }
 
   @Test

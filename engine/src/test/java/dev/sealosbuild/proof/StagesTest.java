@@ -13,6 +13,7 @@ import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.testing.ImageContents;
 import dev.sealosbuild.testing.Tree;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -244,7 +245,8 @@ class StagesTest {
     request.output().tag(Engine.NAME);
     more.accept(request);
     try (ImageStore store = ImageStore.open(engine.root())) {
-      new ImageBuilder(store, new Progress(listener), Map.of()).build(request.build());
+      new ImageBuilder(store, new Progress(listener), Map.of(), InputStream.nullInputStream())
+          .build(request.build());
     }
   }
 }
