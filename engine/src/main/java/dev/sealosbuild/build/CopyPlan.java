@@ -179,7 +179,20 @@ final class CopyPlan {
         && a.gid() == b.gid()
         && a.link().equals(b.link())
         && a.device().major() == b.device().major()
-        && a.device().minor() == b.device().minor();
+        && a.device().minor() == b.device().minor()
+        && isSame(a.xattrs(), b.xattrs());
+  }
+
+  private static boolean isSame(Map<String, byte[]> a, Map<String, byte[]> b) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    for (Map.Entry<String, byte[]> each : a.entrySet()) {
+      if (!Arrays.equals(each.getValue(), b.get(each.getKey()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isSame(

@@ -138,6 +138,11 @@ public final class DirectoryTree implements FileTree {
     return TreeScan.of(this, path, files, start, memory);
   }
 
+  /** Threads that look at many files. */
+  Executor workers() {
+    return workers;
+  }
+
   /** What identifies a scan of a path between two builds. */
   String scanKey(String path) {
     return root + "\0" + path + "\0" + filter.identity() + (asIs ? "\0with owners" : "");

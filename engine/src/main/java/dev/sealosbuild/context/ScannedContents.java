@@ -4,6 +4,7 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.LayerEntry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The entries of a scan, and the digests of their contents as far as they are known. */
 final class ScannedContents {
@@ -21,6 +23,9 @@ final class ScannedContents {
 
   /** Marks the type of an entry whose owner is not root. */
   private static final int OWNED = 0x80;
+
+  /** Marks the type of an entry with extended attributes; types are digits, which lack the bit. */
+  private static final int EXTENDED = 0x40;
 
   private final DirectoryTree tree;
   private final List<LayerEntry> entries = new ArrayList<>();
@@ -31,12 +36,25 @@ final class ScannedContents {
   private final Map<Integer, Integer> firstNameOf = new HashMap<>();
 
   private final byte[] contents;
+
+  /** The extended ones, of those regular files that have any. */
+  private final Map<Integer, Map<String, byte[]>> attributes = new HashMap<>();
+
   private boolean deferLarge;
 
-  ScannedContents(DirectoryTree tree, List<FileStat> files) {
+  /**
+   * @param facts of the files
+   * @param lastTime what is known of earlier; the attributes of all other files are read
+   */
+  ScannedContents(
+      DirectoryTree tree, List<FileStat> files, byte[] facts, @Nullable StatRecord lastTime) {
     this.tree = tree;
     addEntries(files);
     this.contents = new byte[regular.size() * StatRecord.DIGEST_BYTES];
+    if (lastTime != null) {
+      lastTime.recall(facts, contents, attributes);
+    }
+    addAttributes();
   }
 
   List<LayerEntry> entries() {
@@ -51,6 +69,11 @@ final class ScannedContents {
   /** The digests of the regular files in their order, zeros where not known; to be filled in. */
   byte[] digests() {
     return contents;
+  }
+
+  /** The extended attributes of those regular files that have any, by their numbers. */
+  Map<Integer, Map<String, byte[]>> attributes() {
+    return attributes;
   }
 
   /** No longer wants the digests of large files when they are read. */
@@ -118,6 +141,34 @@ final class ScannedContents {
     }
   }
 
+  /** Of directories always: they are few, and nothing is known of them by their contents. */
+  private void addAttributes() {
+    List<LayerEntry> unknown = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      LayerEntry entry = entries.get(i);
+      Integer file = entry.isFile() ? fileIndex.get(entry.path()) : null;
+      Map<String, byte[]> known = file == null ? null : attributes.get(file);
+      if (known != null) {
+        entries.set(i, entry.withXattrs(known));
+      } else if (entry.isDirectory() || (file != null && !StatRecord.isKnown(contents, file))) {
+        unknown.add(entry);
+        places.add(i);
+      }
+    }
+    Map<String, byte[]>[] found = ContextAttributes.of(tree.root(), unknown, tree.workers());
+    for (int i = 0; i < found.length; i++) {
+      if (!found[i].isEmpty()) {
+        LayerEntry entry = unknown.get(i);
+        entries.set(places.get(i), entry.withXattrs(found[i]));
+        Integer file = entry.isFile() ? fileIndex.get(entry.path()) : null;
+        if (file != null) {
+          attributes.put(file, found[i]);
+        }
+      }
+    }
+  }
+
   private void readUnknown() {
     byte[] buffer = new byte[256 << 10];
     MessageDigest computation = Digest.newSha256();
@@ -176,8 +227,9 @@ final class ScannedContents {
       byte[] link = linkOf(entry, skipped).getBytes(StandardCharsets.UTF_8);
       numbers.clear();
       boolean owned = entry.uid() != 0 || entry.gid() != 0;
+      boolean extended = !entry.xattrs().isEmpty();
       numbers
-          .put((byte) (entry.type().flag() | (owned ? OWNED : 0)))
+          .put((byte) (entry.type().flag() | (owned ? OWNED : 0) | (extended ? EXTENDED : 0)))
           .putInt(entry.mode())
           .putLong(entry.size());
       numbers.putLong(entry.device().major()).putLong(entry.device().minor());
@@ -188,6 +240,11 @@ final class ScannedContents {
       if (owned) {
         computation.update(
             ByteBuffer.allocate(16).putLong(entry.uid()).putLong(entry.gid()).array());
+      }
+      if (extended) {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        StoredAttributes.write(Map.of(0, entry.xattrs()), form);
+        computation.update(form.toByteArray());
       }
       if (fileIndex.containsKey(entry.path())) {
         computation.update(contents, file * StatRecord.DIGEST_BYTES, StatRecord.DIGEST_BYTES);

@@ -21,25 +21,33 @@ import org.jspecify.annotations.Nullable;
 final class StatRecord {
   static final int DIGEST_BYTES = 32;
 
-  private static final int MAGIC = 0x53425333;
-  private static final int HEADER = 4 + 1 + DIGEST_BYTES + 4;
+  private static final int MAGIC = 0x53425334;
+  private static final int HEADER = 4 + 1 + DIGEST_BYTES + 4 + 4;
   private static final byte[] UNKNOWN = new byte[DIGEST_BYTES];
 
   private final byte[] facts;
   private final byte[] treeDigest;
   private final byte[] contents;
+  private final Map<Integer, Map<String, byte[]>> attributes;
   private final boolean provisional;
 
   /**
    * @param facts as {@link #facts} gives them
    * @param treeDigest of the whole tree; zeros where it is not known
    * @param contents digests of the regular files in their order; zeros where one is not known
+   * @param attributes extended ones, of those regular files that have any, by their number
    * @param provisional whether the tree's digest is not one of contents
    */
-  StatRecord(byte[] facts, byte[] treeDigest, byte[] contents, boolean provisional) {
+  StatRecord(
+      byte[] facts,
+      byte[] treeDigest,
+      byte[] contents,
+      Map<Integer, Map<String, byte[]>> attributes,
+      boolean provisional) {
     this.facts = facts;
     this.treeDigest = treeDigest;
     this.contents = contents;
+    this.attributes = attributes;
     this.provisional = provisional;
   }
 
@@ -76,8 +84,10 @@ final class StatRecord {
     out.write(provisional ? 1 : 0);
     out.writeBytes(treeDigest);
     out.writeBytes(ByteBuffer.allocate(4).putInt(facts.length).array());
+    out.writeBytes(ByteBuffer.allocate(4).putInt(contents.length).array());
     out.writeBytes(facts);
     out.writeBytes(contents);
+    StoredAttributes.write(attributes, out);
     CRC32 checksum = new CRC32();
     checksum.update(out.toByteArray());
     out.writeBytes(ByteBuffer.allocate(8).putLong(checksum.getValue()).array());
@@ -99,14 +109,16 @@ final class StatRecord {
     byte[] treeDigest = new byte[DIGEST_BYTES];
     in.get(treeDigest);
     int length = in.getInt();
-    if (length < 0 || length > in.remaining() - 8) {
+    int contentsLength = in.getInt();
+    if (length < 0 || contentsLength < 0 || (long) length + contentsLength > in.remaining() - 8) {
       return null;
     }
     byte[] facts = new byte[length];
     in.get(facts);
-    byte[] contents = new byte[in.remaining() - 8];
+    byte[] contents = new byte[contentsLength];
     in.get(contents);
-    return new StatRecord(facts, treeDigest, contents, provisional);
+    in.limit(in.limit() - 8);
+    return new StatRecord(facts, treeDigest, contents, StoredAttributes.read(in), provisional);
   }
 
   /** Whether the tree's digest stands for what was seen of the files, not for their contents. */
@@ -120,12 +132,17 @@ final class StatRecord {
   }
 
   /**
-   * Fills in the digests of the contents whose facts are the same as they were.
+   * Fills in the digests of the contents whose facts are the same as they were, and the attributes
+   * of those files.
    *
    * @param currentFacts of the files as they are now
    * @param currentContents of the regular files as they are now; zeros are filled in
+   * @param currentAttributes likewise, by the files' numbers
    */
-  void recall(byte[] currentFacts, byte[] currentContents) {
+  void recall(
+      byte[] currentFacts,
+      byte[] currentContents,
+      Map<Integer, Map<String, byte[]>> currentAttributes) {
     Map<ByteBuffer, Integer> known = new HashMap<>();
     visitFiles(facts, (slice, index) -> known.put(slice, index));
     visitFiles(
@@ -139,6 +156,10 @@ final class StatRecord {
                 currentContents,
                 index * DIGEST_BYTES,
                 DIGEST_BYTES);
+            Map<String, byte[]> extended = attributes.get(before);
+            if (extended != null) {
+              currentAttributes.put(index, extended);
+            }
           }
         });
   }

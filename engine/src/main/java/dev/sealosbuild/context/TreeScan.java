@@ -119,10 +119,7 @@ public final class TreeScan {
   private synchronized ScannedContents scanned() {
     ScannedContents known = scanned;
     if (known == null) {
-      known = new ScannedContents(tree, files);
-      if (lastTime != null) {
-        lastTime.recall(facts, known.digests());
-      }
+      known = new ScannedContents(tree, files, facts, lastTime);
       scanned = known;
     }
     return known;
@@ -140,7 +137,7 @@ public final class TreeScan {
       }
     }
     byte[] known = all ? treeDigest.bytes() : new byte[StatRecord.DIGEST_BYTES];
-    memory.put(key, new StatRecord(facts, known, vouched, provisional).toBytes());
+    memory.put(key, new StatRecord(facts, known, vouched, scanned().attributes(), provisional).toBytes());
   }
 
   private boolean isRacy(FileStat file) {

@@ -144,6 +144,21 @@ public record LayerEntry(
     return new LayerEntry(path, type, mode, uid, gid, size, seconds, nanos, link, device, xattrs);
   }
 
+  public LayerEntry withXattrs(Map<String, byte[]> newXattrs) {
+    return new LayerEntry(
+        path,
+        type,
+        mode,
+        uid,
+        gid,
+        size,
+        mtimeSeconds,
+        mtimeNanos,
+        link,
+        device,
+        newXattrs);
+  }
+
   /** As a hard link to what stands at another path of the same tree. */
   public LayerEntry asHardlinkTo(String target) {
     return new LayerEntry(

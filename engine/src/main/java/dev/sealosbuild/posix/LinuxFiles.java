@@ -93,6 +93,16 @@ public final class LinuxFiles {
     return list;
   }
 
+  /** Whether the file has any extended attribute that this process may see. */
+  public static boolean hasXattrs(Path file) throws IOException {
+    long length = SystemCalls.llistxattr(bytes(file), null, 0);
+    if (length < 0 && Errno.isUnsupported(Errno.last())) {
+      return false;
+    }
+    check(length, file);
+    return length > 0;
+  }
+
   /** The value of an extended attribute, at most 64 KiB; null where the file has none so named. */
   public static byte @Nullable [] xattr(Path file, String name) throws IOException {
     byte[] path = bytes(file);

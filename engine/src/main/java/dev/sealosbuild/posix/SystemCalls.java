@@ -4,26 +4,31 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of the C library as they are, for 64-bit Linux: {@code long} is {@code long}, and a
- * pointer to bytes is an array. The C library is loaded with the class.
+ * pointer to bytes is an array.
  */
 final class SystemCalls {
   static final int AT_FDCWD = -100;
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
 
   static {
+    // JNA would otherwise start ldconfig to find libraries; the C library is in the process already.
+    if (System.getProperty("jna.platform.library.path") == null) {
+      System.setProperty("jna.platform.library.path", "/lib");
+    }
     Native.register(
         SystemCalls.class,
-        NativeLibrary.getInstance("c", Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
+        NativeLibrary.getProcess(Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
   }
 
   private SystemCalls() {}
 
   static native int statx(int directory, byte[] path, int flags, int mask, byte[] status);
 
-  static native long llistxattr(byte[] path, byte[] names, long size);
+  static native long llistxattr(byte[] path, byte @Nullable [] names, long size);
 
   static native long lgetxattr(byte[] path, byte[] name, byte[] value, long size);
 
