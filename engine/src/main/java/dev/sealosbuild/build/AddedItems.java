@@ -58,6 +58,9 @@ final class AddedItems {
         items.add(checkout(git));
       }
     }
+    if (items.isEmpty() && add.inline().isEmpty()) {
+      CopySource.checkNothingFound(roots.context(), sources, add.origin().dialect());
+    }
     return items;
   }
 

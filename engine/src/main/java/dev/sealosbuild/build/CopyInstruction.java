@@ -169,14 +169,19 @@ final class CopyInstruction implements AutoCloseable {
       identity = key.digest().hex();
     }
     return new CopyItems(
-        () -> joined(find(root, left), heredocs), identity, roots.session().statMemory());
+        () -> joined(found(root, left, heredocs.isEmpty()), heredocs),
+        identity,
+        roots.session().statMemory());
   }
 
-  private List<CopyItem> find(CopyRoot root, Excludes left) {
+  private List<CopyItem> found(CopyRoot root, Excludes left, boolean needed) {
     List<CopyItem> found = new ArrayList<>();
     for (CopySource source : CopySource.find(root, patterns, left, parents())) {
       CopyScan scan = root.scan(source.path(), left.below(source.path()));
       found.add(new CopyItem(source, scan));
+    }
+    if (found.isEmpty() && needed) {
+      CopySource.checkNothingFound(root, patterns, instruction.origin().dialect());
     }
     return found;
   }

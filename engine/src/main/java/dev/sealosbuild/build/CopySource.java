@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.dockerfile.Dialect;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.glob.Glob;
 import dev.sealosbuild.layer.FileTree;
@@ -30,12 +31,13 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
   }
 
   /**
-   * What the sources of a COPY are, in order; what a pattern matches is sorted.
+   * What the sources of a COPY are, in order; what a pattern matches, which may be nothing, is
+   * sorted.
    *
    * @param patterns paths and patterns, relative to the root however they begin
    * @param excludes of files that a source names
    * @param parents whether {@code --parents} was given
-   * @throws BuildException when one of them names nothing
+   * @throws BuildException when one that is no pattern names nothing
    */
   static List<CopySource> find(
       CopyRoot root, List<String> patterns, Excludes excludes, boolean parents) {
@@ -44,7 +46,7 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
       Search search = new Search(root, new ArrayList<>());
       String path = TreePaths.normalize(pattern);
       search.run(path);
-      if (search.found().isEmpty()) {
+      if (search.found().isEmpty() && !Glob.hasWildcard(path)) {
         throw nothing(root, pattern, path);
       }
       int pivot = parents ? elementsBeforePivot(pattern) : 0;
@@ -139,6 +141,26 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
       }
     }
     return new CopySource(name, found.real(), found.entry().isDirectory(), parents);
+  }
+
+  /**
+   * What it means that no source has brought anything: patterns that match nothing, and nothing
+   * else. For buildah that is a mistake, BuildKit makes an empty layer.
+   *
+   * @throws BuildException where it is a mistake
+   */
+  static void checkNothingFound(CopyRoot root, List<String> patterns, Dialect dialect) {
+    if (dialect == Dialect.BUILDKIT) {
+      return;
+    }
+    for (String pattern : patterns) {
+      String path = TreePaths.normalize(pattern);
+      Search search = new Search(root, new ArrayList<>());
+      search.run(path);
+      if (search.found().isEmpty()) {
+        throw nothing(root, pattern, path);
+      }
+    }
   }
 
   private static BuildException nothing(CopyRoot root, String pattern, String path) {

@@ -47,8 +47,14 @@ record ConformanceCase(
   /** Why an expectation stands in the case although buildah is asked as well. */
   static final String DIFFERS = "differs";
 
+  /** Why docker is not asked, where one answers. */
+  static final String DOCKER = "docker";
+
   private static final Set<String> HEADERS =
-      Set.of(OPTIONS, OPERAND, INPUT, FAILS, ALONE, DIFFERS, "context");
+      Set.of(OPTIONS, OPERAND, INPUT, FAILS, ALONE, DIFFERS, DOCKER, "context");
+
+  /** Options that mean the same to docker; each with its value as a word of its own. */
+  private static final Set<String> DOCKERS_OPTIONS = Set.of("--build-arg", "--label", "--target");
 
   private static final String TITLE = "=== ";
   private static final String SECTION = "--- ";
@@ -128,6 +134,23 @@ record ConformanceCase(
       words.add(matcher.group().replaceAll("[\"']", ""));
     }
     return words;
+  }
+
+  /** Whether docker makes the same image of this case. */
+  boolean isForDocker() {
+    for (String header : List.of(DOCKER, ALONE, DIFFERS, FAILS, OPERAND, INPUT)) {
+      if (headers.containsKey(header)) {
+        return false;
+      }
+    }
+    for (String word : words(OPTIONS)) {
+      int equals = word.indexOf('=');
+      String name = equals < 0 ? word : word.substring(0, equals);
+      if (name.startsWith("-") && !DOCKERS_OPTIONS.contains(name)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

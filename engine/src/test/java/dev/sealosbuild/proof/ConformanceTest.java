@@ -3,6 +3,7 @@ package dev.sealosbuild.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealosbuild.testing.Buildah;
+import dev.sealosbuild.testing.Docker;
 import dev.sealosbuild.testing.ImageContents;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
@@ -30,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Small contexts, built by the engine and by buildah: entry by entry and field by field the images
- * are the same. Where today's buildah or BuildKit's reference says otherwise than buildah 1.28
+ * Small contexts, built by the engine and by buildah, and where a daemon answers by docker: entry by
+ * entry and field by field the images are the same. Where today's buildah or BuildKit's reference says otherwise than buildah 1.28
  * does, what must come out stands in the case.
  */
 class ConformanceTest {
@@ -51,6 +52,7 @@ class ConformanceTest {
   private static final List<Buildah> BUILDAH = new ArrayList<>();
   private static @Nullable ExecutorService workers;
   private static @Nullable CaseServer server;
+  private static @Nullable DockerComparison docker;
   private static List<String> base = List.of();
   private static Engine engine;
 
@@ -83,6 +85,8 @@ class ConformanceTest {
       BUILDAH.add(buildah);
       FREE.add(buildah);
     }
+    Docker daemon = Docker.answering(folder.resolve("docker"));
+    docker = daemon == null ? null : new DockerComparison(daemon, root.root(), file, base);
     workers = Executors.newFixedThreadPool(BUILDAHS);
     List<String> plain = Files.readAllLines(resource("plain.tree"));
     int number = 0;
@@ -104,6 +108,9 @@ class ConformanceTest {
     }
     if (server != null) {
       server.close();
+    }
+    if (docker != null) {
+      docker.close();
     }
     BUILDAH.forEach(Buildah::close);
   }
@@ -145,6 +152,9 @@ class ConformanceTest {
     assertThat(ours.exit()).as(ours.err()).isZero();
     ImageFacts facts = ImageFacts.of(engine.image(), base);
     compare(it, files, facts, theirs == null ? null : theirs.facts());
+    if (docker != null && it.isForDocker()) {
+      docker.compare(it, files, BASE, facts);
+    }
   }
 
   private static void compare(

@@ -1,0 +1,96 @@
+package dev.sealosbuild.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code docker} that {@code docker info} finds, building with BuildKit. What it builds is read
+ * from an OCI layout that skopeo makes of {@code docker save}; its images are removed again.
+ */
+public final class Docker implements AutoCloseable {
+  private final Path folder;
+  private final String prefix;
+  private final List<String> kept = new ArrayList<>();
+  private int builds;
+
+  private Docker(Path folder) {
+    this.folder = folder;
+    this.prefix = "sealos-build-test-" + ProcessHandle.current().pid() + "-";
+  }
+
+  /**
+   * Docker, where a daemon answers; null where none does, which is no reason to skip a test.
+   *
+   * @param folder for what is read
+   */
+  public static @Nullable Docker answering(Path folder) {
+    if (!Requires.isInstalled("docker") || !Requires.isInstalled("skopeo")) {
+      return null;
+    }
+    // The client alone succeeds without a daemon, but has nothing to say about it.
+    Program.Outcome info = Program.attempt("docker", "info", "--format", "{{.ServerVersion}}");
+    return info.exit() == 0 && !info.out().isBlank() ? new Docker(folder) : null;
+  }
+
+  /** Builds an image that instructions may begin with, under a name that nothing else has. */
+  public String keep(Path context, Path instructions) {
+    String name = prefix + "base:latest";
+    kept.add(name);
+    Program.Outcome made =
+        build(name, List.of("-f", instructions.toString(), context.toString()));
+    if (made.exit() != 0) {
+      throw new AssertionError("docker: " + made.err());
+    }
+    return name;
+  }
+
+  /**
+   * Builds with these arguments of {@code docker build}.
+   *
+   * @param arguments options, and the context last
+   * @return the image
+   * @throws AssertionError with docker's message when the build fails
+   */
+  public ImageContents build(List<String> arguments) {
+    String name = prefix + builds++;
+    Program.Outcome made = build(name, arguments);
+    if (made.exit() != 0) {
+      throw new AssertionError("docker fails: " + made.err());
+    }
+    Path archive = folder.resolve(name + ".tar");
+    Path layout = folder.resolve(name);
+    try {
+      Files.createDirectories(folder);
+      Program.run("docker", "save", "-o", archive.toString(), name);
+      Program.run("skopeo", "copy", "docker-archive:" + archive, "oci:" + layout + ":theirs");
+      Files.delete(archive);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      Program.attempt("docker", "rmi", "-f", name);
+    }
+    return ImageContents.read(layout, "theirs");
+  }
+
+  /** Removes the images that were kept. */
+  @Override
+  public void close() {
+    for (String name : kept) {
+      Program.attempt("docker", "rmi", "-f", name);
+    }
+  }
+
+  private static Program.Outcome build(String name, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of("docker", "build", "--network", "host"));
+    command.addAll(List.of("--no-cache", "-t", name));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("DOCKER_BUILDKIT", "1");
+    return Program.finish(builder);
+  }
+}
