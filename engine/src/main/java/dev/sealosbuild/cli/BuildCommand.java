@@ -98,16 +98,19 @@ final class BuildCommand implements Command {
                 return "";
               }
             });
-    return needsRoot.get() ? OwnNamespace.runAgain(root, standardInput(request)) : status;
+    return needsRoot.get()
+        ? OwnNamespace.runAgain(root, standardInput(arguments, request))
+        : status;
   }
 
-  /** What was read of standard input: an instruction file, or nothing. */
-  private static byte[] standardInput(BuildRequest request) {
+  /** What was read of standard input: an instruction file, credentials, or nothing. */
+  private static byte[] standardInput(Arguments arguments, BuildRequest request) {
     for (InstructionFile file : request.inputs().files()) {
       if (file instanceof InstructionFile.Inline inline) {
         return inline.text().getBytes(StandardCharsets.UTF_8);
       }
     }
-    return new byte[0];
+    return RegistryArguments.standardInput(arguments, request.output().registry())
+        .getBytes(StandardCharsets.UTF_8);
   }
 }
