@@ -120,11 +120,12 @@ final class BuildCommand implements Command {
                 return "";
               }
             });
-    return needsRoot.get() ? OwnNamespace.runAgain(root, input(request, kept)) : status;
+    return needsRoot.get() ? OwnNamespace.runAgain(root, input(arguments, request, kept)) : status;
   }
 
-  /** What was read of standard input: a context, an instruction file, or nothing. */
-  private static @Nullable InputStream input(BuildRequest request, @Nullable KeptInput kept) {
+  /** What was read of standard input: a context, an instruction file, credentials, or nothing. */
+  private static @Nullable InputStream input(
+      Arguments arguments, BuildRequest request, @Nullable KeptInput kept) {
     if (kept != null) {
       return kept.again();
     }
@@ -133,6 +134,9 @@ final class BuildCommand implements Command {
         return new ByteArrayInputStream(inline.text().getBytes(StandardCharsets.UTF_8));
       }
     }
-    return null;
+    String credentials = RegistryArguments.standardInput(arguments, request.output().registry());
+    return credentials.isEmpty()
+        ? null
+        : new ByteArrayInputStream(credentials.getBytes(StandardCharsets.UTF_8));
   }
 }

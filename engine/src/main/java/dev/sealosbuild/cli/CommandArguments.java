@@ -12,7 +12,7 @@ final class CommandArguments {
   private static final String MOUNT = "--mount";
   private static final String SECRET = "--secret";
   private static final String SSH = "--ssh";
-  private static final String STDIN = "--stdin";
+  static final String STDIN = "--stdin";
   private static final String HTTP_PROXY = "--http-proxy";
   private static final String COMPAT_VOLUMES = "--compat-volumes";
   private static final String RM = "--rm";

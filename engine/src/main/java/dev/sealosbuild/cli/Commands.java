@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
   /** In the order of the manual. */
   static final List<String> NAMES =
-      List.of("build", "push", "images", "inspect", "tag", "rmi", "prune");
+      List.of("build", "push", "images", "inspect", "tag", "rmi", "prune", "login", "logout");
 
   private Commands() {}
 
@@ -21,6 +21,8 @@ final class Commands {
       case "tag" -> new TagCommand();
       case "rmi" -> new RmiCommand();
       case "prune" -> new PruneCommand();
+      case "login" -> new LoginCommand();
+      case "logout" -> new LogoutCommand();
       default -> null;
     };
   }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The options that say what a build reads. */
 final class InputArguments {
-  private static final String FILE = "--file";
+  static final String FILE = "--file";
   private static final String IGNOREFILE = "--ignorefile";
   private static final String SOURCE_POLICY_FILE = "--source-policy-file";
   private static final String BUILD_CONTEXT = "--build-context";

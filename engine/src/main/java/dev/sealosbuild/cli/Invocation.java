@@ -27,11 +27,16 @@ public record Invocation(
     @Nullable Screen screen,
     PasswordPrompt passwords) {
 
-  /** Asks for a password without echo. */
+  /** Asks who is there. */
   @FunctionalInterface
   public interface PasswordPrompt {
-    /** What was typed; null when there is no terminal to ask at. */
+    /** A password, typed without echo; null when there is no terminal to ask at. */
     @Nullable String ask(String question);
+
+    /** A user name; null when there is no terminal to ask at. */
+    default @Nullable String askOpenly(String question) {
+      return ask(question);
+    }
   }
 
   /** The process's own streams and environment. */

@@ -4,6 +4,10 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.registry.Credentials;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.registry.Secret;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,19 +18,17 @@ import picocli.CommandLine.Model.OptionSpec;
 final class RegistryArguments {
   private static final String TLS_VERIFY = "--tls-verify";
   private static final String CREDS = "--creds";
-  private static final String AUTHFILE = "--authfile";
+  private static final String CREDS_STDIN = "--creds-stdin";
+  static final String AUTHFILE = "--authfile";
   private static final String USERNAME_VARIABLE = "SEALOS_BUILD_USERNAME";
   private static final String PASSWORD_VARIABLE = "SEALOS_BUILD_PASSWORD";
+  private static final int MAX_LINE = 64 << 10;
 
   private RegistryArguments() {}
 
   static List<OptionSpec> all() {
     return List.of(
-        Options.flag(
-            "Require HTTPS with a certificate that is trusted when talking to registries. Default:"
-                + " true. With false, any certificate will do, and plain HTTP is tried where HTTPS"
-                + " is not answered.",
-            TLS_VERIFY),
+        tlsVerify(),
         Options.value(
             "USER[:PASSWORD]",
             "Be this user at registries. A password that is not given is taken from the variable "
@@ -38,40 +40,120 @@ final class RegistryArguments {
                 + PASSWORD_VARIABLE
                 + " together do what this option does.",
             CREDS),
-        Options.value(
-            "FILE",
-            "Take credentials from FILE, as podman login or docker login writes it. Default: where"
-                + " podman and docker keep theirs.",
-            AUTHFILE));
+        Options.flag(
+            "Read what --creds says from the first line of standard input, USER:PASSWORD; with"
+                + " --creds USER, the password alone.",
+            CREDS_STDIN),
+        authFile());
+  }
+
+  static OptionSpec tlsVerify() {
+    return Options.flag(
+        "Require HTTPS with a certificate that is trusted when talking to registries. Default:"
+            + " true. With false, any certificate will do, and plain HTTP is tried where HTTPS"
+            + " is not answered.",
+        TLS_VERIFY);
+  }
+
+  static OptionSpec authFile() {
+    return Options.value(
+        "FILE",
+        "Take credentials from FILE, as login, podman login or docker login writes it. Default:"
+            + " the variable REGISTRY_AUTH_FILE, else where podman and docker keep theirs:"
+            + " containers/auth.json in $XDG_RUNTIME_DIR (/run/containers/UID/auth.json where that"
+            + " is not set) and in $XDG_CONFIG_HOME, then config.json in $DOCKER_CONFIG or"
+            + " ~/.docker. Credential helpers that the file names are asked.",
+        AUTHFILE);
   }
 
   /** What the options come to; asks for a missing password. */
   static RegistryOptions read(Arguments arguments, Invocation invocation) {
     return new RegistryOptions(
         arguments.flag(TLS_VERIFY, true),
-        credentials(arguments.text(CREDS), invocation),
-        authFile(arguments.text(AUTHFILE)));
+        credentials(arguments, invocation),
+        readable(arguments.text(AUTHFILE)),
+        invocation.environment());
+  }
+
+  /** Without credentials, and with a file that need not be there. */
+  static RegistryOptions readForLogin(Arguments arguments, Invocation invocation) {
+    String given = arguments.text(AUTHFILE);
+    return new RegistryOptions(
+        arguments.flag(TLS_VERIFY, true),
+        null,
+        given == null ? null : Path.of(given),
+        invocation.environment());
+  }
+
+  /** What was read of standard input, for a program that is to read it again; empty for nothing. */
+  static String standardInput(Arguments arguments, RegistryOptions options) {
+    Credentials credentials = options.credentials();
+    if (!arguments.flag(CREDS_STDIN, false) || credentials == null) {
+      return "";
+    }
+    String user = arguments.text(CREDS) == null ? credentials.username() + ":" : "";
+    return user + credentials.password().reveal() + "\n";
+  }
+
+  private static @Nullable Credentials credentials(Arguments arguments, Invocation invocation) {
+    @Nullable String given = arguments.text(CREDS);
+    if (arguments.flag(CREDS_STDIN, false)) {
+      if (given != null && given.indexOf(':') >= 0) {
+        throw new BuildException(
+            CREDS + " has a password, and " + CREDS_STDIN + " is to bring another", "give one");
+      }
+      requireOwnInput(arguments);
+      String line = firstLine(invocation.in(), CREDS_STDIN);
+      given = given == null ? line : given + ":" + line;
+      if (given.indexOf(':') < 0) {
+        throw new BuildException(
+            CREDS_STDIN + " found no password on standard input", "write it as USER:PASSWORD");
+      }
+    }
+    return credentials(given, invocation);
+  }
+
+  private static void requireOwnInput(Arguments arguments) {
+    boolean commands = arguments.flag(CommandArguments.STDIN, false);
+    if (commands || arguments.texts(InputArguments.FILE).contains("-")) {
+      throw new BuildException(
+          CREDS_STDIN
+              + " and "
+              + (commands ? CommandArguments.STDIN : InputArguments.FILE + " -")
+              + " both read standard input",
+          "put the password into the variable " + PASSWORD_VARIABLE);
+    }
   }
 
   private static @Nullable Credentials credentials(@Nullable String given, Invocation invocation) {
-    @Nullable String username = given;
-    @Nullable String password = null;
     if (given == null) {
-      username = invocation.variable(USERNAME_VARIABLE);
-    } else {
-      int colon = given.indexOf(':');
-      username = colon < 0 ? given : given.substring(0, colon);
-      password = colon < 0 ? null : given.substring(colon + 1);
-      if (username.isEmpty()) {
-        throw new BuildException(CREDS + " names no user", "write it as USER:PASSWORD");
-      }
+      String username = invocation.variable(USERNAME_VARIABLE);
+      return username == null
+          ? null
+          : new Credentials(username, password(username, null, invocation));
     }
-    if (username == null) {
-      return null;
+    int colon = given.indexOf(':');
+    String username = colon < 0 ? given : given.substring(0, colon);
+    if (username.isEmpty()) {
+      throw new BuildException(CREDS + " names no user", "write it as USER:PASSWORD");
     }
-    if (password == null) {
-      password = invocation.variable(PASSWORD_VARIABLE);
-    }
+    String password = colon < 0 ? null : given.substring(colon + 1);
+    return new Credentials(username, password(username, password, invocation));
+  }
+
+  /** The user's name; null where it is not known and nobody can be asked. */
+  static @Nullable String username(@Nullable String given, Invocation invocation) {
+    @Nullable String username = given == null ? invocation.variable(USERNAME_VARIABLE) : given;
+    return username == null ? invocation.passwords().askOpenly("User name: ") : username;
+  }
+
+  /**
+   * The password that was given, else the variable's, else what is typed at the terminal.
+   *
+   * @throws BuildException when there is none
+   */
+  static Secret password(String username, @Nullable String given, Invocation invocation) {
+    @Nullable String password = given == null ? invocation.variable(PASSWORD_VARIABLE) : given;
     if (password == null) {
       password = invocation.passwords().ask("Password of " + Printable.line(username) + ": ");
     }
@@ -80,10 +162,30 @@ final class RegistryArguments {
           "there is no password for the user " + username + ", and no terminal to ask for it at",
           "put it into the variable " + PASSWORD_VARIABLE);
     }
-    return new Credentials(username, new Secret(password));
+    return new Secret(password);
   }
 
-  private static @Nullable Path authFile(@Nullable String given) {
+  /** The first line of a stream, which is all that is read of it. */
+  static String firstLine(InputStream in, String option) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try {
+      for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+        if (line.size() == MAX_LINE) {
+          throw new BuildException(
+              option + " found a line of more than " + MAX_LINE + " bytes on standard input",
+              "write the password on a line of its own");
+        }
+        line.write(b);
+      }
+    } catch (IOException e) {
+      throw new BuildException(
+          option + " cannot read standard input: " + e.getMessage(), "check what is piped in", e);
+    }
+    String text = line.toString(StandardCharsets.UTF_8);
+    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  private static @Nullable Path readable(@Nullable String given) {
     if (given == null) {
       return null;
     }
@@ -91,7 +193,7 @@ final class RegistryArguments {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new BuildException(
           AUTHFILE + " " + given + (Files.exists(file) ? " is not a readable file" : " is missing"),
-          "give it a file that podman login or docker login wrote");
+          "give it a file that login wrote");
     }
     return file;
   }

@@ -102,6 +102,8 @@ final class Authorization {
     if (sent != null) {
       secrets.add(base64(sent));
       secrets.add(sent.password().reveal());
+      Secret identity = sent.identityToken();
+      secrets.add(identity == null ? "" : identity.reveal());
     }
     String redacted = text;
     for (String secret : secrets) {
@@ -123,7 +125,7 @@ final class Authorization {
 
   private @Nullable String basic() {
     Credentials known = found().credentials();
-    return known == null ? null : "Basic " + base64(known);
+    return known == null || known.identityToken() != null ? null : "Basic " + base64(known);
   }
 
   private static String base64(Credentials known) {
@@ -146,16 +148,18 @@ final class Authorization {
   }
 
   private Token requestToken(Challenge bearer, Scope scope, String what) throws IOException {
-    URI uri = tokenAddress(bearer, scope);
+    Credentials known = found().credentials();
+    Secret identity = known == null ? null : known.identityToken();
+    HttpRequest request =
+        identity == null ? question(bearer, scope) : refreshment(bearer, scope, identity);
+    URI uri = request.uri();
     if (!Origin.of(uri).tls() && !plainAllowed) {
       throw new BuildException(
           what + ": the registry names " + Origin.of(uri) + " for tokens, which is not encrypted",
           "use --tls-verify=false to send the credentials there all the same");
     }
-    String basic = basic();
-    Map<String, String> headers = basic == null ? Map.of() : Map.of("Authorization", basic);
     Origin server = Origin.of(uri);
-    try (HttpResponse answer = transport.exchange(new HttpRequest("GET", uri, headers, null))) {
+    try (HttpResponse answer = transport.exchange(request)) {
       if (answer.status() != 200) {
         throw RegistryFailure.ofTokenServer(what, server, answer, this);
       }
@@ -166,7 +170,7 @@ final class Authorization {
     }
   }
 
-  private static URI tokenAddress(Challenge bearer, Scope scope) throws IOException {
+  private HttpRequest question(Challenge bearer, Scope scope) throws IOException {
     String realm = bearer.parameters().getOrDefault("realm", "");
     StringBuilder address = new StringBuilder(realm);
     char separator = realm.indexOf('?') < 0 ? '?' : '&';
@@ -175,17 +179,50 @@ final class Authorization {
       address.append(separator).append("service=").append(encoded(service));
       separator = '&';
     }
+    for (String one : scopes(bearer, scope)) {
+      address.append(separator).append("scope=").append(encoded(one));
+      separator = '&';
+    }
+    String basic = basic();
+    Map<String, String> headers = basic == null ? Map.of() : Map.of("Authorization", basic);
+    return new HttpRequest("GET", tokenServer(address.toString()), headers, null);
+  }
+
+  /**
+   * @see <a href="https://distribution.github.io/distribution/spec/auth/oauth/">distribution,
+   *     OAuth2 token authentication</a>
+   */
+  private static HttpRequest refreshment(Challenge bearer, Scope scope, Secret identity)
+      throws IOException {
+    StringBuilder form = new StringBuilder("grant_type=refresh_token&client_id=sealos-build");
+    form.append("&refresh_token=").append(encoded(identity.reveal()));
+    String service = bearer.parameter("service");
+    if (service != null) {
+      form.append("&service=").append(encoded(service));
+    }
+    List<String> scopes = scopes(bearer, scope);
+    if (!scopes.isEmpty()) {
+      form.append("&scope=").append(encoded(String.join(" ", scopes)));
+    }
+    return new HttpRequest(
+        "POST",
+        tokenServer(bearer.parameters().getOrDefault("realm", "")),
+        Map.of("Content-Type", "application/x-www-form-urlencoded"),
+        HttpRequest.Body.of(form.toString().getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static List<String> scopes(Challenge bearer, Scope scope) {
     List<String> wanted = new ArrayList<>(scope.parameters());
     String own = bearer.parameter("scope");
     if (own != null && !own.startsWith("repository:")) {
       wanted.add(own);
     }
-    for (String one : wanted) {
-      address.append(separator).append("scope=").append(encoded(one));
-      separator = '&';
-    }
+    return wanted;
+  }
+
+  private static URI tokenServer(String address) throws IOException {
     try {
-      return URI.create(address.toString());
+      return URI.create(address);
     } catch (IllegalArgumentException e) {
       throw new ProtocolException("a token server whose address is not one");
     }

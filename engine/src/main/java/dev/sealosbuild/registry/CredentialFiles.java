@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks for a registry's credentials in files such as containers' auth.json and docker's
  * config.json. The most specific entry counts, {@code registry/namespace/repository} before {@code
- * registry}; the first file that has one counts; a credential helper is asked where its file names
- * one and has no entry.
+ * registry}; the first file that has one counts. A credential helper that a file names for the
+ * registry is asked before the file's entries count, one that it names for every registry where
+ * there is no entry.
  *
  * @see <a
  *     href="https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md">containers-auth.json(5)</a>
@@ -29,72 +29,126 @@ final class CredentialFiles {
   private static final String DOCKER_HUB = "docker.io";
 
   private final List<Path> files;
+  private final Map<String, String> environment;
 
-  /** The file must be there. */
-  static CredentialFiles of(Path file) {
+  /**
+   * The files that count.
+   *
+   * @throws BuildException when one was asked for that is not there
+   */
+  static CredentialFiles of(RegistryOptions options) {
+    Path file = options.authFile();
+    if (file == null) {
+      return new CredentialFiles(places(options.environment()), options.environment());
+    }
     if (!Files.isReadable(file)) {
       throw new BuildException(
           "the authentication file " + file + " cannot be read", "check --authfile");
     }
-    return new CredentialFiles(List.of(file));
+    return new CredentialFiles(List.of(file), options.environment());
   }
 
-  /** The places where podman and docker keep theirs; any may be missing. */
-  static CredentialFiles ofThePlatform(Map<String, String> environment, Path home) {
-    String only = environment.get("REGISTRY_AUTH_FILE");
-    if (only != null && !only.isEmpty()) {
-      return new CredentialFiles(List.of(Path.of(only)));
+  /** Where podman and docker keep theirs; any may be missing. */
+  private static List<Path> places(Map<String, String> environment) {
+    Path first = written(environment);
+    if (isSet(environment, "REGISTRY_AUTH_FILE")) {
+      return List.of(first);
     }
-    List<Path> files = new ArrayList<>();
-    String runtime = environment.get("XDG_RUNTIME_DIR");
-    if (runtime != null && !runtime.isEmpty()) {
-      files.add(Path.of(runtime, "containers", "auth.json"));
-    }
-    String config = environment.get("XDG_CONFIG_HOME");
-    Path configHome =
-        config == null || config.isEmpty() ? home.resolve(".config") : Path.of(config);
-    files.add(configHome.resolve("containers").resolve("auth.json"));
-    String docker = environment.get("DOCKER_CONFIG");
-    files.add(
-        (docker == null || docker.isEmpty() ? home.resolve(".docker") : Path.of(docker))
-            .resolve("config.json"));
-    return new CredentialFiles(files);
+    Path configHome = folder(environment, "XDG_CONFIG_HOME", ".config");
+    return List.of(
+        first,
+        configHome.resolve("containers").resolve("auth.json"),
+        folder(environment, "DOCKER_CONFIG", ".docker").resolve("config.json"));
   }
 
-  private CredentialFiles(List<Path> files) {
+  /** The file that podman login writes when it is not told another. */
+  static Path written(Map<String, String> environment) {
+    if (isSet(environment, "REGISTRY_AUTH_FILE")) {
+      return Path.of(environment.get("REGISTRY_AUTH_FILE"));
+    }
+    Path runtime =
+        isSet(environment, "XDG_RUNTIME_DIR")
+            ? Path.of(environment.get("XDG_RUNTIME_DIR"), "containers")
+            : Path.of("/run/containers", userId());
+    return runtime.resolve("auth.json");
+  }
+
+  private static Path folder(Map<String, String> environment, String variable, String inHome) {
+    if (isSet(environment, variable)) {
+      return Path.of(environment.get(variable));
+    }
+    String home =
+        isSet(environment, "HOME") ? environment.get("HOME") : System.getProperty("user.home");
+    return Path.of(home, inHome);
+  }
+
+  private static boolean isSet(Map<String, String> environment, String variable) {
+    return !environment.getOrDefault(variable, "").isEmpty();
+  }
+
+  private static String userId() {
+    try {
+      return String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException | UnsupportedOperationException e) {
+      // No Linux, so no /run/containers either: nothing will be found there.
+      return "unknown";
+    }
+  }
+
+  private CredentialFiles(List<Path> files, Map<String, String> environment) {
     this.files = List.copyOf(files);
+    this.environment = environment;
   }
 
   /**
    * @param registry such as {@code docker.io} or {@code localhost:5000}
-   * @param repository path within the registry
+   * @param repository path within the registry; empty for the registry as a whole
    * @throws BuildException when a file is there but cannot be read
    */
   FoundCredentials find(String registry, String repository) {
-    String helpers = "";
+    StringBuilder asked = new StringBuilder();
     for (Path file : files) {
-      if (!Files.exists(file)) {
-        continue;
-      }
-      JsonObject json = read(file);
-      Credentials entry = entry(json, registry, repository, file);
-      if (entry != null) {
-        return new FoundCredentials(entry, file.toString());
-      }
-      String helper = helper(json, registry);
-      if (helper != null) {
-        Credentials helped = CredentialHelper.ask(helper, registry);
-        if (helped != null) {
-          return new FoundCredentials(helped, "docker-credential-" + helper);
+      if (Files.exists(file)) {
+        FoundCredentials found = find(registry, repository, file, asked);
+        if (found != null) {
+          return found;
         }
-        helpers += ", docker-credential-" + helper;
       }
     }
     String places = String.join(", ", files.stream().map(Path::toString).toList());
-    return new FoundCredentials(null, places + helpers);
+    return new FoundCredentials(null, places + asked);
   }
 
-  private static JsonObject read(Path file) {
+  private @Nullable FoundCredentials find(
+      String registry, String repository, Path file, StringBuilder asked) {
+    JsonObject json = read(file);
+    FoundCredentials own = ask(ownHelper(json, registry), registry, asked);
+    if (own != null) {
+      return own;
+    }
+    Credentials entry = entry(json, registry, repository, file);
+    if (entry != null) {
+      return new FoundCredentials(entry, file.toString());
+    }
+    return ask(store(json), registry, asked);
+  }
+
+  private @Nullable FoundCredentials ask(
+      @Nullable String name, String registry, StringBuilder asked) {
+    if (name == null) {
+      return null;
+    }
+    CredentialHelper helper = new CredentialHelper(name, environment);
+    Credentials helped = helper.get(registry);
+    if (helped != null) {
+      return new FoundCredentials(helped, helper.program());
+    }
+    asked.append(", ").append(helper.program());
+    return null;
+  }
+
+  /** A file as it is. */
+  static JsonObject read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] text = in.readNBytes(MAX_BYTES);
       return readObject(text, file);
@@ -122,14 +176,14 @@ final class CredentialFiles {
     if (auths == null) {
       return null;
     }
-    String name = registry + "/" + repository;
+    String name = repository.isEmpty() ? registry : registry + "/" + repository;
     while (true) {
       for (Object key : auths.members().keySet()) {
         if (normalised((String) key).equals(name)) {
           JsonObject entry = Objects.requireNonNull(auths.object((String) key));
-          String auth = entry.string("auth");
-          if (auth != null && !auth.isEmpty()) {
-            return decoded(auth, name, file);
+          Credentials read = read(entry, name, file);
+          if (read != null) {
+            return read;
           }
         }
       }
@@ -141,8 +195,17 @@ final class CredentialFiles {
     }
   }
 
+  private static @Nullable Credentials read(JsonObject entry, String name, Path file) {
+    String auth = entry.string("auth");
+    Credentials pair = auth == null || auth.isEmpty() ? null : decoded(auth, name, file);
+    String token = entry.string("identitytoken");
+    return token == null || token.isEmpty()
+        ? pair
+        : Credentials.ofToken(pair == null ? "" : pair.username(), new Secret(token));
+  }
+
   /** Docker once wrote addresses where only a host counts, and still does for its own registry. */
-  private static String normalised(String key) {
+  static String normalised(String key) {
     int scheme = key.indexOf("://");
     String name = scheme < 0 ? key : key.substring(scheme + 3);
     int path = name.indexOf('/');
@@ -174,7 +237,8 @@ final class CredentialFiles {
         "log in to the registry again");
   }
 
-  private static @Nullable String helper(JsonObject json, String registry) {
+  /** The helper that the file has for this registry; null for none. */
+  static @Nullable String ownHelper(JsonObject json, String registry) {
     JsonObject helpers = json.object("credHelpers");
     if (helpers != null) {
       for (Object key : helpers.members().keySet()) {
@@ -183,6 +247,11 @@ final class CredentialFiles {
         }
       }
     }
+    return null;
+  }
+
+  /** The helper that the file has for every other registry; null for none. */
+  static @Nullable String store(JsonObject json) {
     String store = json.string("credsStore");
     return store == null || store.isEmpty() ? null : store;
   }

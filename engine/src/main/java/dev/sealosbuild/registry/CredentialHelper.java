@@ -2,68 +2,214 @@ package dev.sealosbuild.registry;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.json.Json;
+import dev.sealosbuild.json.JsonObject;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import land.oras.ContainerRef;
-import land.oras.auth.AuthStore;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a program {@code docker-credential-NAME} for credentials, by way of oras. */
+/**
+ * A program {@code docker-credential-NAME} that keeps credentials. It is called with what to do, is
+ * told the registry on standard input and answers in JSON on standard output.
+ *
+ * @see <a
+ *     href="https://github.com/docker/docker-credential-helpers/blob/v0.9.3/README.md#development">docker-credential-helpers,
+ *     the protocol</a>
+ */
 final class CredentialHelper {
   private static final long SECONDS = 60;
+  private static final int MAX_ANSWER = 1 << 20;
 
-  private CredentialHelper() {}
+  /** How docker asks for its own registry. */
+  private static final String DOCKER_HUB_ADDRESS = "https://index.docker.io/v1/";
+
+  private final String program;
+  private final Map<String, String> environment;
+
+  private record Answer(int exit, byte[] text) {}
+
+  /**
+   * @param name the program's name after {@code docker-credential-}
+   * @param environment its variables; PATH says where it is
+   * @throws BuildException when the name is a path
+   */
+  CredentialHelper(String name, Map<String, String> environment) {
+    if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
+      throw new BuildException(
+          "an authentication file names \"" + name + "\" as its credential helper",
+          "name it as in docker-credential-NAME, by letters, digits, '.', '_' and '-'");
+    }
+    this.program = "docker-credential-" + name;
+    this.environment = environment;
+  }
+
+  String program() {
+    return program;
+  }
 
   /**
    * What the helper knows of a registry.
    *
-   * @param helper the program's name after {@code docker-credential-}
-   * @return null where the helper has none, or cannot be run
+   * @return null where it has none, or cannot be run
    */
-  static @Nullable Credentials ask(String helper, String registry) {
-    FutureTask<@Nullable Credentials> asking = new FutureTask<>(() -> answer(helper, registry));
-    Thread thread = new Thread(asking, "docker-credential-" + helper);
-    thread.setDaemon(true);
-    thread.start();
-    String program = "docker-credential-" + helper;
+  @Nullable Credentials get(String registry) {
+    for (String key : keys(registry)) {
+      Answer answer = run("get", key.getBytes(StandardCharsets.UTF_8));
+      Credentials found = answer == null || answer.exit != 0 ? null : read(answer.text);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Lets the helper keep credentials.
+   *
+   * @throws BuildException when it does not
+   */
+  void store(String registry, Credentials credentials) {
+    Secret token = credentials.identityToken();
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("ServerURL", keys(registry).get(0));
+    entry.put("Username", token == null ? credentials.username() : Credentials.TOKEN_USER);
+    entry.put("Secret", (token == null ? credentials.password() : token).reveal());
+    requireDone(run("store", Json.write(entry)), "keep the credentials for " + registry);
+  }
+
+  /** Lets the helper forget a registry, if it knows it. */
+  void erase(String registry) {
+    for (String key : keys(registry)) {
+      // A helper that knows nothing of it says so by failing, as one does that is broken.
+      run("erase", key.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** The registries that it knows, as it names them. */
+  List<String> list() {
+    Answer answer = requireDone(run("list", new byte[0]), "list what it has");
     try {
-      return asking.get(SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      thread.interrupt();
+      JsonObject users = Json.readObject(answer.text, program);
+      List<String> names = new ArrayList<>();
+      users.members().keySet().forEach(name -> names.add((String) name));
+      return names;
+    } catch (BuildException e) {
+      throw wrong("answered with something else than a list");
+    }
+  }
+
+  private static List<String> keys(String registry) {
+    return registry.equals("docker.io") ? List.of(DOCKER_HUB_ADDRESS, registry) : List.of(registry);
+  }
+
+  private @Nullable Credentials read(byte[] text) {
+    try {
+      JsonObject json = Json.readObject(text, program);
+      String user = json.string("Username");
+      String secret = json.string("Secret");
+      if (user == null || secret == null || secret.isEmpty()) {
+        return null;
+      }
+      return user.equals(Credentials.TOKEN_USER)
+          ? Credentials.ofToken("", new Secret(secret))
+          : new Credentials(user, new Secret(secret));
+    } catch (BuildException e) {
+      // Neither message nor cause: a parser quotes what it stumbled over, which may be a secret.
+      throw wrong("answered with something else than credentials");
+    }
+  }
+
+  private Answer requireDone(@Nullable Answer answer, String task) {
+    if (answer == null) {
       throw new BuildException(
-          program + " gave no answer for " + registry + " within " + SECONDS + " s",
-          "run it by hand to see what it waits for",
-          e);
-    } catch (ExecutionException e) {
+          program + " is not on the PATH, but has to " + task, "install it, or use --authfile");
+    }
+    if (answer.exit != 0) {
+      // What it printed is not shown: it may be the secret.
+      throw wrong("would not " + task + ", and ended with " + answer.exit);
+    }
+    return answer;
+  }
+
+  private BuildException wrong(String found) {
+    return new BuildException(program + " " + found, "run it by hand to see what it lacks");
+  }
+
+  /** Runs it to its end; null where it is not installed. */
+  private @Nullable Answer run(String action, byte[] input) {
+    Path file = find();
+    if (file == null) {
+      return null;
+    }
+    ProcessBuilder builder = new ProcessBuilder(file.toString(), action);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    try {
+      return finish(builder.start(), action, input);
+    } catch (IOException e) {
       throw new BuildException(
-          program + " could not be asked for " + registry, "check that it is installed", e);
+          program + " cannot be run: " + e.getMessage(), "check that it is a program", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BuildException("interrupted while " + program + " was asked", "", e);
     }
   }
 
-  /**
-   * A file of its own for this one question: oras fails on a file without {@code auths}, which is
-   * what a file with helpers alone looks like.
-   */
-  private static @Nullable Credentials answer(String helper, String registry) throws IOException {
-    Path question = Files.createTempFile("credential-helper", ".json");
+  private Answer finish(Process process, String action, byte[] input)
+      throws IOException, InterruptedException {
+    CompletableFuture<byte[]> text = new CompletableFuture<>();
+    Thread reader = new Thread(() -> read(process.getInputStream(), text), program);
+    reader.setDaemon(true);
+    reader.start();
     try {
-      Map<String, Object> json = Map.of("auths", Map.of(), "credHelpers", Map.of(registry, helper));
-      Files.write(question, Json.write(json));
-      AuthStore.Credential found =
-          AuthStore.newStore(List.of(question)).get(ContainerRef.parse(registry + "/any"));
-      return found == null ? null : new Credentials(found.username(), new Secret(found.password()));
+      write(process.getOutputStream(), input);
+      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        throw wrong("gave no answer to " + action + " within " + SECONDS + " s");
+      }
+      reader.join(TimeUnit.SECONDS.toMillis(SECONDS));
+      return new Answer(process.exitValue(), text.getNow(new byte[0]));
     } finally {
-      Files.deleteIfExists(question);
+      process.destroyForcibly();
     }
+  }
+
+  private static void write(OutputStream out, byte[] input) {
+    try (out) {
+      out.write(input);
+      out.write('\n');
+    } catch (IOException e) {
+      // One that does not want to know the registry may have ended; its answer tells.
+      return;
+    }
+  }
+
+  private static void read(InputStream in, CompletableFuture<byte[]> text) {
+    try (in) {
+      text.complete(in.readNBytes(MAX_ANSWER));
+    } catch (IOException e) {
+      text.complete(new byte[0]);
+    }
+  }
+
+  private @Nullable Path find() {
+    String path = environment.getOrDefault("PATH", "");
+    for (String folder : path.split(File.pathSeparator, -1)) {
+      Path file = Path.of(folder, program);
+      if (!folder.isEmpty() && Files.isRegularFile(file) && Files.isExecutable(file)) {
+        return file;
+      }
+    }
+    return null;
   }
 }

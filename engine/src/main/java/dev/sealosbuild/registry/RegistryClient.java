@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
@@ -235,6 +234,22 @@ public final class RegistryClient implements AutoCloseable {
     return new PushedManifest(digest, false);
   }
 
+  /**
+   * Asks a registry whether it lets somebody in.
+   *
+   * @throws BuildException when it does not, or cannot be reached
+   */
+  void checkLogin(String registry, Credentials credentials) {
+    String what = "login to " + registry;
+    FoundCredentials found = new FoundCredentials(credentials, "this login");
+    RegistrySession session = newSession(registry, () -> found);
+    HttpResponse answer = session.send(new RegistrySession.Call(what, "GET", "/v2/", Scope.NONE));
+    if (answer.status() != 200) {
+      throw session.refused(what, answer);
+    }
+    answer.close();
+  }
+
   /** Ends every request under way. */
   @Override
   public void close() {
@@ -339,13 +354,14 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   private RegistrySession session(ImageReference image) {
-    return sessions.computeIfAbsent(image.name(), name -> newSession(image));
+    return sessions.computeIfAbsent(
+        image.name(), name -> newSession(image.registry(), credentials(image)));
   }
 
-  private RegistrySession newSession(ImageReference image) {
+  private RegistrySession newSession(String registry, Supplier<FoundCredentials> credentials) {
     boolean plainAllowed = !options.tlsVerify();
-    Authorization authorization = new Authorization(transport, plainAllowed, credentials(image));
-    return new RegistrySession(image.registry(), origins, transport, authorization, plainAllowed);
+    Authorization authorization = new Authorization(transport, plainAllowed, credentials);
+    return new RegistrySession(registry, origins, transport, authorization, plainAllowed);
   }
 
   private Supplier<FoundCredentials> credentials(ImageReference image) {
@@ -353,11 +369,7 @@ public final class RegistryClient implements AutoCloseable {
     if (given != null) {
       return () -> new FoundCredentials(given, "--creds");
     }
-    CredentialFiles files =
-        options.authFile() != null
-            ? CredentialFiles.of(options.authFile())
-            : CredentialFiles.ofThePlatform(
-                System.getenv(), Path.of(System.getProperty("user.home")));
+    CredentialFiles files = CredentialFiles.of(options);
     return () -> files.find(image.registry(), image.repository());
   }
 

@@ -1,6 +1,7 @@
 package dev.sealosbuild.registry;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +12,26 @@ import org.jspecify.annotations.Nullable;
  * @param credentials used for every registry; null to take them from the authentication file
  * @param authFile a file such as containers' auth.json or docker's config.json; null for the places
  *     where docker and podman keep theirs
+ * @param environment the variables that say where these places are, such as REGISTRY_AUTH_FILE and
+ *     DOCKER_CONFIG
  */
 public record RegistryOptions(
-    boolean tlsVerify, @Nullable Credentials credentials, @Nullable Path authFile) {
+    boolean tlsVerify,
+    @Nullable Credentials credentials,
+    @Nullable Path authFile,
+    Map<String, String> environment) {
 
   /** Certificates are checked, credentials are taken from where docker and podman keep them. */
   public static final RegistryOptions DEFAULT = new RegistryOptions(true, null, null);
+
+  /** With this process's own variables. */
+  public RegistryOptions(
+      boolean tlsVerify, @Nullable Credentials credentials, @Nullable Path authFile) {
+    this(tlsVerify, credentials, authFile, System.getenv());
+  }
+
+  /** The same with other variables. */
+  public RegistryOptions withEnvironment(Map<String, String> variables) {
+    return new RegistryOptions(tlsVerify, credentials, authFile, variables);
+  }
 }

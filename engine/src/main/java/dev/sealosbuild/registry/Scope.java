@@ -7,13 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request needs to be allowed.
  *
- * @param repository path within the registry
+ * @param repository path within the registry; empty for none
  * @param push whether it writes there, besides reading
  * @param mountFrom another repository that it reads from; null for none
  * @see <a href="https://distribution.github.io/distribution/spec/auth/scope/">distribution, token
  *     scope</a>
  */
 record Scope(String repository, boolean push, @Nullable String mountFrom) {
+
+  /** Nothing but to be let in. */
+  static final Scope NONE = new Scope("", false, null);
 
   static Scope pull(String repository) {
     return new Scope(repository, false, null);
@@ -33,6 +36,9 @@ record Scope(String repository, boolean push, @Nullable String mountFrom) {
   /** As a token server is asked for it. */
   List<String> parameters() {
     List<String> parameters = new ArrayList<>();
+    if (repository.isEmpty()) {
+      return parameters;
+    }
     parameters.add("repository:" + repository + (push ? ":pull,push" : ":pull"));
     if (mountFrom != null) {
       parameters.add("repository:" + mountFrom + ":pull");

@@ -5,10 +5,9 @@
  * brings its requests to one repository, with {@code Authorization}, redirects and repetition;
  * {@code Transport} and {@code HttpConnection} are HTTP/1.1 over the JDK's sockets.
  *
- * <h2>What oras does here, and what it does not</h2>
+ * <h2>Why this is not oras</h2>
  *
- * <p>oras-java-sdk 0.7.0 runs credential helpers ({@code CredentialHelper}), loaded only where a
- * file names one. The rest was measured against it on JDK 17 with two busy cores, each program with
+ * <p>It was measured against oras-java-sdk 0.7.0 on JDK 17 with two busy cores, each program with
  * a class-data archive of its own, until the first HEAD was answered; CPU milliseconds beyond an
  * empty JVM's 60:
  *
@@ -29,8 +28,9 @@
  * <p>Besides, oras' client cannot send a body of unknown length, waits without limit for an answer,
  * and reads a manifest of any size into memory. A host that it was redirected to may ask for a
  * token and name the token server, which is then sent the registry's credentials. Its {@code
- * AuthStore} does not find Docker Hub under the address that docker writes, and fails on a file
- * without {@code auths}.
+ * AuthStore} does not find Docker Hub under the address that docker writes, fails on a file without
+ * {@code auths}, knows no identity tokens, and can ask credential helpers but neither let them keep
+ * nor forget anything, which {@link dev.sealosbuild.registry.Logins} has to.
  *
  * <h2>Uploads</h2>
  *

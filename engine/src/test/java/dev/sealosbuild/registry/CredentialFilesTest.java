@@ -20,7 +20,7 @@ class CredentialFilesTest {
   @Test
   void theMostSpecificEntryCounts() throws Exception {
     Path file = write("auth.json", "quay.io/a/b", "ab:1", "quay.io", "host:1", "quay.io/a", "a:1");
-    CredentialFiles files = CredentialFiles.of(file);
+    CredentialFiles files = of(file);
     assertThat(user(files, "quay.io", "a/b")).isEqualTo("ab");
     assertThat(user(files, "quay.io", "a/c/d")).isEqualTo("a");
     assertThat(user(files, "quay.io", "x")).isEqualTo("host");
@@ -30,7 +30,7 @@ class CredentialFilesTest {
   @Test
   void dockerHubIsFoundUnderTheAddressThatDockerWrites() throws Exception {
     Path file = write("config.json", "https://index.docker.io/v1/", "hub:pass:word");
-    FoundCredentials found = CredentialFiles.of(file).find("docker.io", "library/nginx");
+    FoundCredentials found = of(file).find("docker.io", "library/nginx");
     assertThat(found.credentials()).isEqualTo(new Credentials("hub", new Secret("pass:word")));
     assertThat(found.where()).isEqualTo(file.toString());
   }
@@ -38,7 +38,7 @@ class CredentialFilesTest {
   @Test
   void anAddressOfAnyHostCountsForTheHost() throws Exception {
     Path file = write("config.json", "https://reg.example.com:5000/v2/", "a:b");
-    assertThat(user(CredentialFiles.of(file), "reg.example.com:5000", "x/y")).isEqualTo("a");
+    assertThat(user(of(file), "reg.example.com:5000", "x/y")).isEqualTo("a");
   }
 
   @Test
@@ -46,7 +46,7 @@ class CredentialFilesTest {
     write(".docker/config.json", "quay.io", "docker:1");
     Path only = write("only.json", "docker.io", "only:1");
     CredentialFiles files =
-        CredentialFiles.ofThePlatform(Map.of("REGISTRY_AUTH_FILE", only.toString()), folder);
+        of(Map.of("REGISTRY_AUTH_FILE", only.toString(), "HOME", folder.toString()));
     assertThat(user(files, "docker.io", "x")).isEqualTo("only");
     assertThat(user(files, "quay.io", "x")).isNull();
   }
@@ -58,20 +58,28 @@ class CredentialFilesTest {
     write(".config/containers/auth.json", "quay.io", "config:1");
     Path runtime = write("run/containers/auth.json", "docker.io", "runtime:1");
     Map<String, String> environment =
-        Map.of("XDG_RUNTIME_DIR", runtime.getParent().getParent().toString());
-    CredentialFiles files = CredentialFiles.ofThePlatform(environment, folder);
+        Map.of(
+            "XDG_RUNTIME_DIR",
+            runtime.getParent().getParent().toString(),
+            "HOME",
+            folder.toString());
+    CredentialFiles files = of(environment);
     assertThat(user(files, "docker.io", "x")).isEqualTo("runtime");
     assertThat(user(files, "quay.io", "x")).isEqualTo("config");
     assertThat(user(files, "ghcr.io", "x")).isEqualTo("docker");
     CredentialFiles moved =
-        CredentialFiles.ofThePlatform(
-            Map.of("DOCKER_CONFIG", folder.resolve("elsewhere").toString()), folder);
+        of(
+            Map.of(
+                "DOCKER_CONFIG",
+                folder.resolve("elsewhere").toString(),
+                "HOME",
+                folder.toString()));
     assertThat(user(moved, "ghcr.io", "x")).isEqualTo("elsewhere");
   }
 
   @Test
   void aFileThatIsNotThereIsNamedWhenItWasAskedFor() {
-    assertThatThrownBy(() -> CredentialFiles.of(folder.resolve("none.json")))
+    assertThatThrownBy(() -> of(folder.resolve("none.json")))
         .isInstanceOf(BuildException.class)
         .hasMessageContaining("none.json cannot be read");
   }
@@ -80,7 +88,7 @@ class CredentialFilesTest {
   void anEntryThatIsNotBase64IsNamedButNotShown() throws Exception {
     Path file = folder.resolve("bad.json");
     Files.writeString(file, "{\"auths\":{\"quay.io\":{\"auth\":\"s3cret!\"}}}");
-    assertThatThrownBy(() -> CredentialFiles.of(file).find("quay.io", "x"))
+    assertThatThrownBy(() -> of(file).find("quay.io", "x"))
         .isInstanceOf(BuildException.class)
         .hasMessageContaining("the entry for quay.io in ")
         .satisfies(e -> assertThat(e.toString()).doesNotContain("s3cret"));
@@ -90,7 +98,7 @@ class CredentialFilesTest {
   void aFileThatIsNotJsonIsNamedButNotShown() throws Exception {
     Path file = folder.resolve("bad.json");
     Files.writeString(file, "{\"auths\":{\"quay.io\":{\"auth\": s3cret}}}");
-    assertThatThrownBy(() -> CredentialFiles.of(file).find("quay.io", "x"))
+    assertThatThrownBy(() -> of(file).find("quay.io", "x"))
         .isInstanceOf(BuildException.class)
         .hasMessage("the authentication file " + file + " is not a JSON object")
         .hasNoCause();
@@ -100,49 +108,97 @@ class CredentialFilesTest {
   void aHelperThatIsNotInstalledIsMentioned() throws Exception {
     Path file = folder.resolve("helper.json");
     Files.writeString(file, "{\"credHelpers\":{\"quay.io\":\"no-such-helper\"}}");
-    FoundCredentials found = CredentialFiles.of(file).find("quay.io", "x");
+    FoundCredentials found = of(file).find("quay.io", "x");
     assertThat(found.credentials()).isNull();
     assertThat(found.where()).endsWith("helper.json, docker-credential-no-such-helper");
   }
 
-  /** A program is only found on the PATH of a process, hence one of its own. */
   @Test
   void aHelperIsAskedForItsRegistry() throws Exception {
-    Path helper = folder.resolve("docker-credential-test");
+    helper("test", "Username", "of-$host", "x");
+    Path file = Files.writeString(folder.resolve("helper.json"), "{\"credsStore\":\"test\"}");
+    FoundCredentials found = withPath(file).find("quay.io", "x/y");
+    assertThat(found.credentials()).isEqualTo(new Credentials("of-quay.io", new Secret("x")));
+    assertThat(found.where()).isEqualTo("docker-credential-test");
+    Credentials hub = withPath(file).find("docker.io", "x/y").credentials();
+    assertThat(hub).isNotNull();
+    assertThat(hub.username()).isEqualTo("of-https://index.docker.io/v1/");
+  }
+
+  @Test
+  void aHelperOfTheRegistryComesBeforeAnEntryAndAStoreAfterIt() throws Exception {
+    helper("own", "Username", "helped", "x");
+    Path own = write("own.json", "quay.io", "entry:1");
+    String entries = Files.readString(own);
+    Files.writeString(own, entries.replaceFirst("\\{", "{\"credHelpers\":{\"quay.io\":\"own\"},"));
+    assertThat(user(withPath(own), "quay.io", "x")).isEqualTo("helped");
+    Files.writeString(own, entries.replaceFirst("\\{", "{\"credsStore\":\"own\","));
+    assertThat(user(withPath(own), "quay.io", "x")).isEqualTo("entry");
+    assertThat(user(withPath(own), "ghcr.io", "x")).isEqualTo("helped");
+  }
+
+  @Test
+  void anIdentityTokenIsTakenFromAnEntryAndFromAHelper() throws Exception {
+    helper("token", "Username", "<token>", "identity");
+    Path file = folder.resolve("token.json");
     Files.writeString(
-        helper,
+        file,
+        """
+        {"auths":{"a.io":{"auth":"YW5uYTo=","identitytoken":"mine"}},"credHelpers":{"b.io":"token"}}
+        """);
+    assertThat(withPath(file).find("a.io", "x").credentials())
+        .isEqualTo(Credentials.ofToken("anna", new Secret("mine")));
+    assertThat(withPath(file).find("b.io", "x").credentials())
+        .isEqualTo(Credentials.ofToken("", new Secret("identity")));
+  }
+
+  @Test
+  void aHelperThatAnswersNonsenseIsNamedButNotShown() throws Exception {
+    helper("odd", "Username", "\"s3cret", "x");
+    Path file = Files.writeString(folder.resolve("helper.json"), "{\"credsStore\":\"odd\"}");
+    assertThatThrownBy(() -> withPath(file).find("quay.io", "x"))
+        .isInstanceOf(BuildException.class)
+        .hasMessage("docker-credential-odd answered with something else than credentials")
+        .hasNoCause();
+  }
+
+  @Test
+  void aHelperThatIsAPathIsNotRun() throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("helper.json"), "{\"credsStore\":\"../../bin/sh\"}");
+    assertThatThrownBy(() -> of(file).find("quay.io", "x"))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining("names \"../../bin/sh\" as its credential helper");
+  }
+
+  /** A program that knows every registry; {@code $host} in its answer is what it was asked for. */
+  private void helper(String name, String key, String user, String secret) throws IOException {
+    Path program = folder.resolve("docker-credential-" + name);
+    Files.writeString(
+        program,
         """
         #!/bin/sh
         read -r host
-        echo "{\\"ServerURL\\":\\"$host\\",\\"Username\\":\\"of-$host\\",\\"Secret\\":\\"x\\"}"
-        """);
-    assertThat(helper.toFile().setExecutable(true)).isTrue();
-    Path file = folder.resolve("helper.json");
-    Files.writeString(file, "{\"credsStore\":\"test\"}");
-    ProcessBuilder child =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            AskHelper.class.getName(),
-            file.toString());
-    child.environment().merge("PATH", folder.toString(), (path, more) -> more + ":" + path);
-    Process process = child.redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertThat(output).isEqualTo("of-quay.io from docker-credential-test");
+        cat <<END
+        {"ServerURL":"$host","%s":"%s","Secret":"%s"}
+        END
+        """
+            .formatted(key, user, secret));
+    assertThat(program.toFile().setExecutable(true)).isTrue();
   }
 
-  /** Prints whom a file's helper knows. */
-  static final class AskHelper {
-    private AskHelper() {}
+  private CredentialFiles withPath(Path file) {
+    return CredentialFiles.of(
+        new RegistryOptions(true, null, file)
+            .withEnvironment(Map.of("PATH", folder + ":" + System.getenv("PATH"))));
+  }
 
-    public static void main(String[] arguments) {
-      FoundCredentials found = CredentialFiles.of(Path.of(arguments[0])).find("quay.io", "x/y");
-      Credentials credentials = found.credentials();
-      System.out.println(
-          (credentials == null ? "nobody" : credentials.username()) + " from " + found.where());
-    }
+  private static CredentialFiles of(Path file) {
+    return CredentialFiles.of(new RegistryOptions(true, null, file));
+  }
+
+  private static CredentialFiles of(Map<String, String> environment) {
+    return CredentialFiles.of(RegistryOptions.DEFAULT.withEnvironment(environment));
   }
 
   private Path write(String name, String... keysAndPairs) throws IOException {

@@ -1,6 +1,7 @@
 package dev.sealosbuild.registry;
 
 import static dev.sealosbuild.registry.ScriptedRegistry.send;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,17 +15,18 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A registry behind a token server. */
 class TokenTest {
   private static final String ANNA = "Basic YW5uYTpzM2NyZXQ=";
-  private static final byte[] BLOB = "blob".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] BLOB = "blob".getBytes(UTF_8);
   private static final Descriptor LAYER = Descriptor.of(MediaType.OCI_LAYER, BLOB);
 
   private final AtomicInteger lastToken = new AtomicInteger();
@@ -58,7 +60,7 @@ class TokenTest {
         ScriptedRegistry registry = new ScriptedRegistry(e -> askForToken(e, tokens.host()));
         RegistryClient client = client("s3cret")) {
       client.mountBlob(image(registry), LAYER.digest(), "base/image");
-      assertThat(URLDecoder.decode(tokens.requests().get(0), StandardCharsets.UTF_8))
+      assertThat(URLDecoder.decode(tokens.requests().get(0), UTF_8))
           .contains("scope=repository:app:pull,push&scope=repository:base/image:pull ");
     }
   }
@@ -80,9 +82,48 @@ class TokenTest {
   void nobodyAsksForATokenWithoutACredential() throws Exception {
     try (ScriptedRegistry tokens = new ScriptedRegistry(this::giveToken);
         ScriptedRegistry registry = new ScriptedRegistry(e -> askForToken(e, tokens.host()));
-        RegistryClient client = client(null)) {
+        RegistryClient client = client((String) null)) {
       assertThat(client.hasBlob(image(registry), LAYER.digest())).isTrue();
       assertThat(tokens.requests()).hasSize(1).allMatch(request -> request.endsWith("null"));
+    }
+  }
+
+  @Test
+  void anIdentityTokenIsShownToTheTokenServerAloneAndNeverToldOf() throws Exception {
+    AtomicReference<String> form = new AtomicReference<>("");
+    try (ScriptedRegistry tokens =
+            new ScriptedRegistry(
+                e -> {
+                  byte[] body = e.getRequestBody().readAllBytes();
+                  form.set(URLDecoder.decode(new String(body, UTF_8), UTF_8));
+                  valid.add("Bearer fresh");
+                  send(e, 200, "{\"access_token\":\"fresh\"}");
+                });
+        ScriptedRegistry registry = new ScriptedRegistry(e -> askForToken(e, tokens.host()));
+        RegistryClient client = client(Credentials.ofToken("", new Secret("1dentity")))) {
+      client.hasBlob(image(registry), LAYER.digest());
+      assertThat(form.get())
+          .isEqualTo(
+              "grant_type=refresh_token&client_id=sealos-build&refresh_token=1dentity"
+                  + "&service=the registry&scope=repository:app:pull");
+      assertThat(tokens.requests()).containsExactly("POST /token null");
+      assertThat(registry.requests()).last().asString().endsWith("Bearer fresh");
+    }
+  }
+
+  @Test
+  void anIdentityTokenIsNoPassword() throws Exception {
+    try (ScriptedRegistry registry =
+            new ScriptedRegistry(
+                e -> {
+                  e.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"x\"");
+                  send(e, 401, "{\"message\":\"1dentity?\"}");
+                });
+        RegistryClient client = client(Credentials.ofToken("anna", new Secret("1dentity")))) {
+      assertThatThrownBy(() -> client.manifest(image(registry)))
+          .isInstanceOf(BuildException.class)
+          .hasMessageEndingWith("answered 401 (****?)");
+      assertThat(registry.requests()).allMatch(request -> request.endsWith(" null"));
     }
   }
 
@@ -162,9 +203,13 @@ class TokenTest {
     return text.toString();
   }
 
-  private static RegistryClient client(@Nullable String password) throws IOException {
-    Credentials anna = password == null ? null : new Credentials("anna", new Secret(password));
-    return new RegistryClient(new RegistryOptions(false, anna, null));
+  private static RegistryClient client(@Nullable String password) {
+    return client(password == null ? null : new Credentials("anna", new Secret(password)));
+  }
+
+  private static RegistryClient client(@Nullable Credentials credentials) {
+    return new RegistryClient(
+        new RegistryOptions(false, credentials, null).withEnvironment(Map.of()));
   }
 
   private static ImageReference image(ScriptedRegistry registry) {
