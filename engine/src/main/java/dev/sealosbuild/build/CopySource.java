@@ -21,6 +21,9 @@ import java.util.List;
 record CopySource(String name, String path, boolean directory, List<LayerEntry> parents) {
   private static final int MAX_DEPTH = 255;
 
+  /** What every other builder says here, so that it can be searched for. */
+  private static final String MISSING = "no such file or directory";
+
   CopySource {
     parents = List.copyOf(parents);
   }
@@ -30,29 +33,39 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
   }
 
   /**
-   * What the sources of a COPY are, in order; what a pattern matches is sorted.
+   * What the sources of a COPY are, in order; what a pattern matches is sorted. A pattern may match
+   * nothing where another source is something, as it may for buildah and Docker.
    *
    * @param patterns paths and patterns, relative to the root however they begin
    * @param excludes of files that a source names
    * @param parents whether {@code --parents} was given
-   * @throws BuildException when one of them names nothing
+   * @throws BuildException when a path names nothing, or all patterns together
    */
   static List<CopySource> find(
       CopyRoot root, List<String> patterns, Excludes excludes, boolean parents) {
     List<CopySource> sources = new ArrayList<>();
+    BuildException missing = null;
+    boolean any = false;
     for (String pattern : patterns) {
       Search search = new Search(root, new ArrayList<>());
       String path = TreePaths.normalize(pattern);
       search.run(path);
       if (search.found().isEmpty()) {
-        throw nothing(root, pattern, path);
+        missing = nothing(root, pattern, path);
+        if (!Glob.hasWildcard(path)) {
+          throw missing;
+        }
       }
+      any |= !search.found().isEmpty();
       int pivot = parents ? elementsBeforePivot(pattern) : 0;
       for (Found found : search.found()) {
         if (found.entry().isDirectory() || !excludes.leavesOut(found.path())) {
           sources.add(parents ? withParents(root, found, pivot) : found.source());
         }
       }
+    }
+    if (missing != null && !any) {
+      throw missing;
     }
     return sources;
   }
@@ -82,20 +95,31 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
       walk(glob, prefix.contains("/") ? prefix.substring(0, prefix.lastIndexOf('/')) : "", 0);
     }
 
+    /** What a link leads to is no more in the context than if it were named. */
     private void add(String path) {
       String real = TreePaths.resolve(root.files(), path);
       LayerEntry entry = root.files().find(real);
-      if (entry != null && !isLeftOut(path, real, entry.isDirectory())) {
+      if (entry != null
+          && !root.isLeftOut(path, entry.isDirectory())
+          && remains(real, entry.isDirectory(), 0)) {
         found.add(new Found(path, real, entry));
       }
     }
 
-    /**
-     * An ignored directory may still have something in it that is not. What a link leads to is no
-     * more in the context than if it were named.
-     */
-    private boolean isLeftOut(String path, String real, boolean directory) {
-      return root.isLeftOut(path, directory) || root.isLeftOut(real, directory);
+    /** Whether something is left of it: an ignored directory needs something that is not in it. */
+    private boolean remains(String path, boolean directory, int depth) {
+      if (!root.isLeftOut(path, false)) {
+        return true;
+      }
+      if (!directory || depth > MAX_DEPTH || root.isLeftOut(path, true)) {
+        return false;
+      }
+      for (LayerEntry child : root.files().list(path)) {
+        if (remains(TreePaths.child(path, child.name()), child.isDirectory(), depth + 1)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private void walk(Glob glob, String directory, int depth) {
@@ -146,13 +170,18 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
         !Glob.hasWildcard(path) && root.files().find(TreePaths.resolve(root.files(), path)) != null;
     if (ignored) {
       return new BuildException(
-          "\"" + pattern + "\" is left out of the build context by " + root.ignoreFile(),
+          "\""
+              + pattern
+              + "\" is left out of the build context by "
+              + root.ignoreFile()
+              + ": "
+              + MISSING,
           "take it back in there by a line \"!" + path + "\"");
     }
     return new BuildException(
         Glob.hasWildcard(path)
-            ? "nothing in " + root.description() + " matches \"" + pattern + "\""
-            : "\"" + pattern + "\" is not in " + root.description(),
+            ? "nothing in " + root.description() + " matches \"" + pattern + "\": " + MISSING
+            : "\"" + pattern + "\" is not in " + root.description() + ": " + MISSING,
         "paths are relative to the root of " + root.description() + "; check the name");
   }
 }
