@@ -70,6 +70,16 @@ final class Accounts {
     throw unknown("user", name, asked, PASSWD);
   }
 
+  /** Whether there is a user of this name. */
+  boolean hasUser(String name) {
+    return users().stream().anyMatch(line -> line[0].equals(name));
+  }
+
+  /** Whether there is a group of this name, or it is a number. */
+  boolean hasGroup(String group) {
+    return number(group).isPresent() || groups().stream().anyMatch(line -> line[0].equals(group));
+  }
+
   /** The first user of this number, or null. */
   @Nullable User findUser(long uid) {
     for (String[] line : users()) {

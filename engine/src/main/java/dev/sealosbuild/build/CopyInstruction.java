@@ -259,7 +259,10 @@ final class CopyInstruction implements AutoCloseable {
     }
   }
 
-  /** As {@code tar -x} does: entry by entry, each with its own owner and mode. */
+  /**
+   * As {@code tar -x} does in a changed root: entry by entry, each with its own owner and mode, and
+   * no link leads out of the target.
+   */
   private static void unpack(CopyPlan plan, CopyScan archive, String target) {
     plan.makeDirectory(target);
     for (LayerEntry entry : archive.entries()) {
@@ -269,11 +272,11 @@ final class CopyInstruction implements AutoCloseable {
         }
         continue;
       }
-      String directory = plan.resolve(TreePaths.child(target, TreePaths.parent(entry.path())));
+      String directory = plan.resolve(target, TreePaths.parent(entry.path()));
       plan.makeDirectory(directory);
       LayerEntry placed = entry.withPath(TreePaths.child(directory, entry.name()));
       if (entry.type() == LayerEntry.Type.HARDLINK) {
-        String linked = plan.resolve(TreePaths.child(target, TreePaths.parent(entry.link())));
+        String linked = plan.resolve(target, TreePaths.parent(entry.link()));
         String name = entry.link().substring(entry.link().lastIndexOf('/') + 1);
         placed = placed.asHardlinkTo(TreePaths.child(linked, name));
       }

@@ -62,7 +62,13 @@ final class CopyPlan {
 
   /** Where a path of the image really is, links of the base and of this plan followed. */
   String resolve(String path) {
-    return TreePaths.resolve(new Merged(), path);
+    return resolve("", path);
+  }
+
+  /** The same for a path below a directory that links do not lead out of. */
+  String resolve(String directory, String path) {
+    String below = TreePaths.resolve(new Merged(directory), path);
+    return below.isEmpty() ? directory : TreePaths.child(directory, below);
   }
 
   /** Whether the path is a directory, in the base or in this plan. */
@@ -271,16 +277,22 @@ final class CopyPlan {
     entries.keySet().removeIf(path -> path.startsWith(directory + "/"));
   }
 
-  /** The base with what is planned, to follow links in. */
+  /** A directory of the base with what is planned, to follow links in. */
   private final class Merged implements FileTree {
-    @Override
-    public @Nullable LayerEntry find(String path) {
-      return CopyPlan.this.find(path);
+    private final String directory;
+
+    Merged(String directory) {
+      this.directory = directory;
     }
 
     @Override
-    public List<LayerEntry> list(String directory) {
-      return base.list(directory);
+    public @Nullable LayerEntry find(String path) {
+      return CopyPlan.this.find(TreePaths.child(directory, path));
+    }
+
+    @Override
+    public List<LayerEntry> list(String path) {
+      return base.list(TreePaths.child(directory, path));
     }
 
     @Override

@@ -201,7 +201,7 @@ final class LayerInstructions {
       Instruction.Workdir workdir, ImageState state, String directory, Progress.Step step) {
     long start = System.nanoTime();
     Supplier<FileTree> image = once(() -> session.trees().of(state));
-    Ownership owner = Ownership.parse(state.container().user(), image);
+    Ownership owner = Ownership.ofUser(state.container().user(), image);
     CopyPlan plan = new CopyPlan(image.get(), owner, null, session.time());
     plan.makeDirectory(plan.resolve(directory));
     return plan.entries().isEmpty() ? null : write(plan, workdir, start, step);

@@ -42,6 +42,19 @@ record Ownership(long uid, long gid) {
     return new Ownership(uid, gid);
   }
 
+  /**
+   * The owner of a directory that WORKDIR makes: the user's own, and root's where the image has no
+   * such user or group (yet), as for buildah and Docker.
+   */
+  static Ownership ofUser(String text, Supplier<? extends FileTree> image) {
+    String[] parts = text.split(":", 2);
+    Accounts accounts = new Accounts(image);
+    boolean known =
+        (parts[0].isEmpty() || Accounts.number(parts[0]).isPresent() || accounts.hasUser(parts[0]))
+            && (parts.length < 2 || parts[1].isEmpty() || accounts.hasGroup(parts[1]));
+    return known ? parse(text, image) : new Ownership(0, 0);
+  }
+
   /** Whether the text names a user or a group, so that the image has to be looked into. */
   static boolean hasNames(String text) {
     for (String part : text.split(":", 2)) {

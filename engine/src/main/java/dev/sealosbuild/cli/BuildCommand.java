@@ -81,10 +81,7 @@ final class BuildCommand implements Command {
   }
 
   private static int build(
-      BuildRequest request,
-      Arguments arguments,
-      Invocation invocation,
-      @Nullable KeptInput kept) {
+      BuildRequest request, Arguments arguments, Invocation invocation, @Nullable KeptInput kept) {
     if (arguments.flag(OutputArguments.CHECK, false)) {
       Path root = GlobalOptions.root(arguments, invocation);
       return new CheckRun().run(request, root, arguments, invocation);
@@ -105,8 +102,7 @@ final class BuildCommand implements Command {
                 Progress progress = new Progress(view);
                 IdleOptions.tell(arguments, progress);
                 BuildResult result =
-                    new ImageBuilder(
-                            store, progress, invocation.environment(), invocation.in())
+                    new ImageBuilder(store, progress, invocation.environment(), invocation.in())
                         .build(request);
                 files.write(result);
                 view.built(result);

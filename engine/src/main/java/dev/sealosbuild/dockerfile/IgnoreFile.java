@@ -32,7 +32,15 @@ public final class IgnoreFile {
   /** Longer than a name may be, of a character that no name has: only {@code *} matches it. */
   private static final String NO_NAME = "\0".repeat(256);
 
-  private record Rule(Glob glob, boolean reincludes) {}
+  /**
+   * @param pattern cleaned, without a leading slash
+   */
+  private record Rule(Glob glob, boolean reincludes, String pattern) {
+    /** Whether what the pattern matches may be below a directory, going by its first letters. */
+    boolean leadsInto(String directory) {
+      return (pattern + "/").startsWith(directory);
+    }
+  }
 
   /**
    * What the rules say about a path.
@@ -98,7 +106,8 @@ public final class IgnoreFile {
     }
     String pattern = clean(line.substring(patternStart, end));
     try {
-      rules.add(new Rule(Glob.ofIgnoreRule(pattern), reincludes));
+      String relative = pattern.startsWith("/") ? pattern.substring(1) : pattern;
+      rules.add(new Rule(Glob.ofIgnoreRule(pattern), reincludes, relative));
     } catch (BuildException e) {
       throw mistake(source, number, patternStart, e.getMessage(), e.remedy());
     }
@@ -146,7 +155,11 @@ public final class IgnoreFile {
     Verdict verdict = root();
     int slash = path.indexOf('/');
     while (slash >= 0) {
-      verdict = verdict(verdict, path.substring(0, slash));
+      String directory = path.substring(0, slash);
+      verdict = verdict(verdict, directory);
+      if (verdict.ignored() && !mayReincludeBelow(verdict, directory)) {
+        return true;
+      }
       slash = path.indexOf('/', slash + 1);
     }
     return path.isEmpty() ? verdict.ignored() : verdict(verdict, path).ignored();
@@ -174,14 +187,16 @@ public final class IgnoreFile {
 
   /**
    * Whether a directory that is ignored may have something below it that is not, so that a walk has
-   * to go there all the same.
+   * to go there all the same. As for buildah and for Docker's own builder, only an exception that
+   * begins with the directory's path counts: {@code !**&#47;x} takes nothing out of an ignored
+   * directory.
    *
    * @param verdict on the directory
    * @param directory its path, relative to the context, with slashes
    */
   public boolean mayReincludeBelow(Verdict verdict, String directory) {
     for (int i = rules.length - 1; i > verdict.rule(); i--) {
-      if (rules[i].reincludes() && rules[i].glob().mayMatchBelow(directory)) {
+      if (rules[i].reincludes() && rules[i].leadsInto(directory)) {
         return true;
       }
     }

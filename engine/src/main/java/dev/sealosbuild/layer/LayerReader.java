@@ -78,7 +78,8 @@ public final class LayerReader implements AutoCloseable {
         return null;
       }
       LayerEntry.Type type = type(entry);
-      if (type != null) {
+      // What has no name at all is nothing that could be made: other readers pass over it as well.
+      if (type != null && !entry.getName().isEmpty()) {
         return read(entry, type);
       }
     }

@@ -125,7 +125,17 @@ class IgnoreFileTest {
     assertThat(mayReinclude(rules, "late/x")).isTrue();
     assertThat(mayReinclude(rules, "late/y")).isFalse();
     assertThat(mayReinclude(rules, "other")).isFalse();
-    assertThat(mayReinclude(rules("a", "!**/keep"), "a")).isTrue();
+  }
+
+  /** As buildah and Docker's own builder have it; BuildKit looks everywhere. */
+  @Test
+  void anExceptionLeadsIntoAnIgnoredDirectoryOnlyByItsPath() {
+    assertThat(mayReinclude(rules("a", "!**/keep"), "a")).isFalse();
+    assertThat(rules("a", "!**/keep").ignores("a/keep")).isTrue();
+    assertThat(rules("a", "!*/keep*").ignores("a/keep")).isTrue();
+    assertThat(rules("a", "!a/*/keep").ignores("a/b/keep")).isTrue();
+    assertThat(rules("a", "!a/b/keep*").ignores("a/b/keep1")).isFalse();
+    assertThat(rules("*.o", "!**/keep.o").ignores("a/keep.o")).isFalse();
   }
 
   private static boolean mayReinclude(IgnoreFile rules, String directory) {

@@ -41,8 +41,7 @@ public final class Docker implements AutoCloseable {
   public String keep(Path context, Path instructions) {
     String name = prefix + "base:latest";
     kept.add(name);
-    Program.Outcome made =
-        build(name, List.of("-f", instructions.toString(), context.toString()));
+    Program.Outcome made = build(name, List.of("-f", instructions.toString(), context.toString()));
     if (made.exit() != 0) {
       throw new AssertionError("docker: " + made.err());
     }
