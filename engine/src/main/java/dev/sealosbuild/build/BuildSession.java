@@ -79,8 +79,7 @@ final class BuildSession implements AutoCloseable {
     }
     this.context = contextFiles.tree().withFilter(ignoreRules);
     this.baseImages =
-        new BaseImages(
-            store, registries, SourcePolicy.read(inputs.sourcePolicy()), progress);
+        new BaseImages(store, registries, SourcePolicy.read(inputs.sourcePolicy()), progress);
     this.baseLayers = new BaseLayers(store, registries, progress);
     this.caches = new Caches(request.cache(), store, registries, baseLayers, progress);
     this.trees = new ImageTrees(store, baseLayers);

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     user's
  * @param commit the id of the git commit that they are; null where they are none
  */
-record ContextFiles(
-    DirectoryTree tree, String name, boolean fetched, @Nullable String commit) {
+record ContextFiles(DirectoryTree tree, String name, boolean fetched, @Nullable String commit) {
 
   private static final String PLACE = "the build context ";
 
@@ -35,8 +34,7 @@ record ContextFiles(
    * @throws dev.sealosbuild.error.BuildException when there is nothing at the address, or it is no
    *     context
    */
-  static ContextFiles open(
-      ContextAddress address, @Nullable String name, BuildSession session) {
+  static ContextFiles open(ContextAddress address, @Nullable String name, BuildSession session) {
     if (address instanceof ContextAddress.Local local && !Files.isRegularFile(local.path())) {
       DirectoryTree tree = whole(local.path(), session);
       return new ContextFiles(tree, name == null ? PLACE + tree.root() : name, false, null);

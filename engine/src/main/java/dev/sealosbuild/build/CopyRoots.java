@@ -35,10 +35,7 @@ final class CopyRoots {
   /** The build context. */
   CopyRoot context() {
     return new DirectoryRoot(
-        session.context(),
-        session.ignoreFile(),
-        session.contextName(),
-        session.contextMemory());
+        session.context(), session.ignoreFile(), session.contextName(), session.contextMemory());
   }
 
   /**
