@@ -14,6 +14,10 @@ final class SystemCalls {
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
 
   static {
+    // JNA's own choice for its library is a folder that it makes in the user's home.
+    if (System.getProperty("jna.tmpdir") == null) {
+      System.setProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
+    }
     Native.register(
         SystemCalls.class,
         NativeLibrary.getInstance("c", Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
