@@ -102,7 +102,8 @@ class ContextsTest {
 
     assertThat(image()).contains("x/module/i file 644 0:0 6 \"inner\\n\"");
     assertThat(image()).noneMatch(line -> line.contains("Dockerfile") || line.contains(".git/"));
-    assertThat(Json.readObject(Files.readAllBytes(metadata), "metadata").string("vcs.revision")).isEqualTo(id);
+    assertThat(Json.readObject(Files.readAllBytes(metadata), "metadata").string("vcs.revision"))
+        .isEqualTo(id);
     nothingStays();
   }
 
