@@ -34,12 +34,12 @@ final class BuildCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Builds an image from the instructions of a file and the files of CONTEXT, and keeps it in the"
-            + " image store. CONTEXT is a directory (the working directory where none is given), a"
-            + " tar archive, plain or compressed (gzip, bzip2, xz, zstd), the address of one, the"
-            + " address of a git repository (ADDRESS[#[REF][:DIRECTORY]], with its submodules), or"
-            + " - for an archive on standard input. An address and - may give an instruction file"
-            + " alone.",
+        "Builds an image from the instructions of a file and the files of CONTEXT, and keeps it in"
+            + " the image store. CONTEXT is a directory (the working directory where none is"
+            + " given), a tar archive, plain or compressed (gzip, bzip2, xz, zstd), the address of"
+            + " one, the address of a git repository (ADDRESS[#[REF][:DIRECTORY]], with its"
+            + " submodules), or - for an archive on standard input. An address and - may give an"
+            + " instruction file alone.",
         "Prints the image's ID, the digest of its configuration, on standard output, without"
             + " sha256: as buildah does; everything else goes to standard error. Ends with 0, or"
             + " with 125 when the image could not be built.");

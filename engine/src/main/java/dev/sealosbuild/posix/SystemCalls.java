@@ -20,6 +20,10 @@ final class SystemCalls {
     if (System.getProperty("jna.platform.library.path") == null) {
       System.setProperty("jna.platform.library.path", "/lib");
     }
+    // JNA's own choice for its library is a folder that it makes in the user's home.
+    if (System.getProperty("jna.tmpdir") == null) {
+      System.setProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
+    }
     Native.register(
         SystemCalls.class,
         NativeLibrary.getProcess(Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
