@@ -49,7 +49,10 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
       }
       for (Found found : search.found()) {
         if (found.entry().isDirectory() || !excludes.leavesOut(found.path())) {
-          sources.add(parents ? withParents(root, found, elementsBeforePivot(pattern, found.path())) : found.source());
+          sources.add(
+              parents
+                  ? withParents(root, found, elementsBeforePivot(pattern, found.path()))
+                  : found.source());
         }
       }
     }

@@ -227,9 +227,7 @@ final class Stages {
     Base base = base(stage, name, words);
     ImageState state = base.state();
     if (!session.request().image().inheritLabels()) {
-      state =
-          state.withConfig(
-              state.config().withConfig(state.container().withLabels(Map.of())));
+      state = state.withConfig(state.config().withConfig(state.container().withLabels(Map.of())));
     }
     return new Begin(name, state, base.stage());
   }

@@ -56,8 +56,7 @@ final class ContextAttributes {
 
   /** As buildah has it: those of users, and what lets a program do more than who runs it. */
   static boolean isCopied(String name) {
-    return name.equals(CAPABILITY)
-        || (name.startsWith(USER) && !name.startsWith("user.overlay."));
+    return name.equals(CAPABILITY) || (name.startsWith(USER) && !name.startsWith("user.overlay."));
   }
 
   /**

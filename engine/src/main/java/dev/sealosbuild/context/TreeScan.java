@@ -137,7 +137,8 @@ public final class TreeScan {
       }
     }
     byte[] known = all ? treeDigest.bytes() : new byte[StatRecord.DIGEST_BYTES];
-    memory.put(key, new StatRecord(facts, known, vouched, scanned().attributes(), provisional).toBytes());
+    memory.put(
+        key, new StatRecord(facts, known, vouched, scanned().attributes(), provisional).toBytes());
   }
 
   private boolean isRacy(FileStat file) {

@@ -146,17 +146,7 @@ public record LayerEntry(
 
   public LayerEntry withXattrs(Map<String, byte[]> newXattrs) {
     return new LayerEntry(
-        path,
-        type,
-        mode,
-        uid,
-        gid,
-        size,
-        mtimeSeconds,
-        mtimeNanos,
-        link,
-        device,
-        newXattrs);
+        path, type, mode, uid, gid, size, mtimeSeconds, mtimeNanos, link, device, newXattrs);
   }
 
   /** As a hard link to what stands at another path of the same tree. */

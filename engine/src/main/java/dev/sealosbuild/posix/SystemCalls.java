@@ -15,7 +15,8 @@ final class SystemCalls {
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
 
   static {
-    // JNA would otherwise start ldconfig to find libraries; the C library is in the process already.
+    // JNA would otherwise start ldconfig to find libraries; the C library is in the process
+    // already.
     if (System.getProperty("jna.platform.library.path") == null) {
       System.setProperty("jna.platform.library.path", "/lib");
     }
