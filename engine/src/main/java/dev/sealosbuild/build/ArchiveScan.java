@@ -81,7 +81,8 @@ final class ArchiveScan implements CopyScan {
 
   private List<LayerEntry> read() {
     List<LayerEntry> read = new ArrayList<>();
-    try (LayerReader archive = LayerReader.openArchive(Files.newInputStream(file), format, name)) {
+    try (LayerReader archive =
+        LayerReader.openArchive(Files.newInputStream(file), format, name).keepingWithin()) {
       for (LayerEntry entry = archive.next(); entry != null; entry = archive.next()) {
         if (read.size() == MAX_ENTRIES) {
           throw new BuildException(

@@ -34,7 +34,7 @@ final class CopyInstruction implements AutoCloseable {
    */
   CopyInstruction(Instruction.Transfer instruction, WordExpansion words, CopyRoots roots) {
     this.instruction = instruction;
-    this.patterns = instruction.sources().stream().map(words::expand).toList();
+    this.patterns = instruction.sources().stream().map(words::expandPattern).toList();
     this.destination = words.expand(instruction.destination());
     this.chown = instruction.chown() == null ? null : words.expand(instruction.chown());
     this.chmod = instruction.chmod() == null ? null : words.expand(instruction.chmod());

@@ -66,10 +66,20 @@ final class FinishedImage {
       String value = variable.getValue();
       String known = value != null ? value : process.get(variable.getKey());
       if (known != null) {
-        container = container.withEnvironment(variable.getKey(), known);
+        // A variable that is there already goes to the end, as with buildah.
+        container =
+            container
+                .withEnv(withoutVariable(container.env(), variable.getKey()))
+                .withEnvironment(variable.getKey(), known);
       }
     }
     return state.withConfig(state.config().withConfig(container));
+  }
+
+  private static List<String> withoutVariable(List<String> env, String name) {
+    List<String> others = new ArrayList<>(env);
+    others.removeIf(variable -> variable.startsWith(name + "="));
+    return others;
   }
 
   private ImageState withLabels(ImageState state, Map<String, String> added) {
@@ -101,9 +111,7 @@ final class FinishedImage {
   private ImageState without(ImageState state) {
     ContainerConfig container = state.container();
     for (String name : options.unsetEnvironment()) {
-      List<String> env = new ArrayList<>(container.env());
-      env.removeIf(variable -> variable.startsWith(name + "="));
-      container = container.withEnv(env);
+      container = container.withEnv(withoutVariable(container.env(), name));
     }
     if (!options.unsetLabels().isEmpty()) {
       Map<String, String> labels = new LinkedHashMap<>(container.labels());

@@ -1,6 +1,7 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.dockerfile.CommandLine;
+import dev.sealosbuild.dockerfile.Dialect;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.Signals;
 import dev.sealosbuild.dockerfile.WordExpansion;
@@ -13,11 +14,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The instructions that change an image's configuration and nothing else. */
 final class MetadataInstructions {
   private static final List<String> DEFAULT_SHELL = List.of("/bin/sh", "-c");
+
+  /** After a host's address and port, the container's first and last, and the protocol. */
+  private static final String PORT =
+      "(?:.*:)?([0-9]{1,5})(?:-([0-9]{1,5}))?(?:/((?i:tcp|udp|sctp)?))?";
+
+  private static final int MAX_PORT = 65535;
 
   private MetadataInstructions() {}
 
@@ -88,10 +97,41 @@ final class MetadataInstructions {
     SortedSet<String> ports = new TreeSet<>(config.exposedPorts());
     for (String text : expose.ports()) {
       for (String port : words.expandToWords(text)) {
-        ports.add(port.indexOf('/') < 0 ? port + "/tcp" : port);
+        if (expose.origin().dialect() == Dialect.BUILDKIT) {
+          addPorts(port, ports);
+        } else {
+          ports.add(port.indexOf('/') < 0 ? port + "/tcp" : port);
+        }
       }
     }
     return config.withExposedPorts(ports);
+  }
+
+  /** As BuildKit: the container's ports alone, each of a range, and the protocol in lower case. */
+  private static void addPorts(String text, SortedSet<String> ports) {
+    // Compiled here: no other dialect needs it, and each build would pay for a constant.
+    Matcher port = Pattern.compile(PORT).matcher(text);
+    if (!port.matches()) {
+      throw notPort(text);
+    }
+    int first = Integer.parseInt(port.group(1));
+    int last = port.group(2) == null ? first : Integer.parseInt(port.group(2));
+    if (last > MAX_PORT || first > last) {
+      throw notPort(text);
+    }
+    String protocol =
+        port.group(3) == null || port.group(3).isEmpty()
+            ? "tcp"
+            : port.group(3).toLowerCase(java.util.Locale.ROOT);
+    for (int each = first; each <= last; each++) {
+      ports.add(each + "/" + protocol);
+    }
+  }
+
+  private static BuildException notPort(String text) {
+    return new BuildException(
+        "\"" + text + "\" is not a port of a container",
+        "write a number from 0 to 65535 or a range, and tcp, udp or sctp: EXPOSE 53/udp");
   }
 
   private static @Nullable List<String> commandLine(CommandLine command, ContainerConfig config) {

@@ -52,7 +52,8 @@ final class StageNeeds {
       needed.add(base);
     }
     Variables variables = globals.ofStage();
-    ContainerConfig config = ContainerConfig.EMPTY;
+    ContainerConfig config =
+        base == null ? ContainerConfig.EMPTY : follow(base, variables, ContainerConfig.EMPTY);
     for (Instruction instruction : stage.instructions()) {
       config = follow(instruction, variables, config);
       ContainerConfig known = config;
@@ -72,6 +73,18 @@ final class StageNeeds {
   private boolean isReplaced(Stage stage) {
     String name = stage.from().stage();
     return name != null && named.has(name);
+  }
+
+  /** Those that a stage goes on from which is based on this one. */
+  private ContainerConfig follow(Stage stage, Variables variables, ContainerConfig config) {
+    WordExpansion words =
+        new WordExpansion(stage.from(), name -> globals.value(name, ContainerConfig.EMPTY));
+    Stage base = stages.named(expand(words, stage.from().image()), stage.number());
+    ContainerConfig followed = base == null ? config : follow(base, variables, config);
+    for (Instruction instruction : stage.instructions()) {
+      followed = follow(instruction, variables, followed);
+    }
+    return followed;
   }
 
   /** The configuration's variables after an instruction; declares those of ARG. */

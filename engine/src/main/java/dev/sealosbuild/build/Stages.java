@@ -32,8 +32,18 @@ final class Stages {
   private final Map<Integer, FutureTask<ImageState>> tasks = new ConcurrentHashMap<>();
   private final Map<Integer, Begin> begins = new ConcurrentHashMap<>();
 
-  /** What a stage began with, and how FROM names it with its variables put in. */
-  private record Begin(String name, ImageState state) {}
+  /** The arguments that each stage has declared. */
+  private final Map<Integer, SortedMap<String, String>> declared = new ConcurrentHashMap<>();
+
+  /**
+   * What a stage began with, and how FROM names it with its variables put in.
+   *
+   * @param stage the number of the stage that it goes on from; null where that is an image
+   */
+  private record Begin(String name, ImageState state, @Nullable Integer stage) {}
+
+  /** A state and the stage that it is the result of. */
+  private record Base(ImageState state, @Nullable Integer stage) {}
 
   Stages(BuildSession session, Dockerfile file, Map<String, String> environment) {
     this.session = session;
@@ -190,8 +200,13 @@ final class Stages {
       begins.put(stage.number(), begin);
       String label = stages.size() > 1 ? stage.label() : "";
       CopyRoots roots = new CopyRoots(session, this, stage.number());
-      StageExecution execution = new StageExecution(session, globals.ofStage(), roots, label);
+      Variables variables = globals.ofStage();
+      if (begin.stage() != null) {
+        variables.inherit(Objects.requireNonNull(declared.get(begin.stage())));
+      }
+      StageExecution execution = new StageExecution(session, variables, roots, label);
       ImageState state = execution.run(begin.state(), stage.instructions());
+      declared.put(stage.number(), variables.declared());
       asked.addAll(execution.askedArguments());
       return state;
     } catch (RuntimeException | Error e) {
@@ -209,24 +224,27 @@ final class Stages {
           .mistake(
               0, "FROM " + from.image() + " comes to an empty name", "give the argument a value");
     }
-    ImageState base = base(stage, name, words);
-    return session.request().image().inheritLabels()
-        ? new Begin(name, base)
-        : new Begin(
-            name, base.withConfig(base.config().withConfig(base.container().withLabels(Map.of()))));
+    Base base = base(stage, name, words);
+    ImageState state = base.state();
+    if (!session.request().image().inheritLabels()) {
+      state = state.withConfig(state.config().withConfig(state.container().withLabels(Map.of())));
+    }
+    return new Begin(name, state, base.stage());
   }
 
-  private ImageState base(Stage stage, String name, WordExpansion words) {
+  private Base base(Stage stage, String name, WordExpansion words) {
     Instruction.From from = stage.from();
     String text = from.platform() == null ? "" : words.expand(from.platform());
     try {
       Platform platform = text.isEmpty() ? platform() : Platform.parse(text);
       ImageState named = session.namedContexts().image(name, platform);
       if (named != null) {
-        return named;
+        return new Base(named, null);
       }
       Stage earlier = stages.named(name, stage.number());
-      return earlier == null ? session.baseImages().start(name, platform) : result(earlier);
+      return earlier == null
+          ? new Base(session.baseImages().start(name, platform), null)
+          : new Base(result(earlier), earlier.number());
     } catch (BuildException e) {
       throw from.origin().placed(e);
     }

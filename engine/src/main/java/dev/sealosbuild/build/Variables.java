@@ -102,6 +102,11 @@ final class Variables {
     return new Variables(given, automatic, declared);
   }
 
+  /** Takes over what a stage has declared from which this one goes on. */
+  void inherit(SortedMap<String, String> ofBase) {
+    declared.putAll(ofBase);
+  }
+
   /**
    * Declares an argument.
    *

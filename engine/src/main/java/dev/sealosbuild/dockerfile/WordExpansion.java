@@ -73,6 +73,16 @@ public final class WordExpansion {
   }
 
   /**
+   * As {@link #expand}, for a path that may be a pattern: of an escaped character the backslash
+   * stays, so that {@code a\*} is a file's name and no pattern. BuildKit takes it away, and so does
+   * its dialect.
+   */
+  public String expandPattern(String word) {
+    boolean keeps = origin.dialect() == Dialect.BUILDAH && origin.escape() == '\\';
+    return keeps && !needsNothing(word) ? lexer(word, false).pattern() : expand(word);
+  }
+
+  /**
    * As {@link #expand}, then split at white space that was not quoted, also at that which variables
    * brought; without words there are none.
    */

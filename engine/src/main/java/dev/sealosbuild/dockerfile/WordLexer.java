@@ -66,6 +66,11 @@ final class WordLexer {
     return until(END, END, mode == Mode.SPLIT_ONLY);
   }
 
+  /** Everything as one word, in which escaped characters stay escaped. */
+  String pattern() {
+    return until(END, END, true);
+  }
+
   /** The words, parted by white space that was not quoted. */
   List<String> words() {
     whole();

@@ -27,6 +27,7 @@ public final class LayerReader implements AutoCloseable {
   private final String remedy;
   private final TarArchiveInputStream tar;
   private boolean inEntry;
+  private boolean keepsWithin;
 
   private LayerReader(InputStream archive, String name, String remedy) {
     this.archive = new HeaderStream(archive, name, remedy);
@@ -53,6 +54,12 @@ public final class LayerReader implements AutoCloseable {
   public static LayerReader openArchive(InputStream archive, ArchiveFormat format, String name)
       throws IOException {
     return new LayerReader(format.decompress(archive), name, "do not use that archive");
+  }
+
+  /** Takes a {@code ..} that would lead out of the archive to stay at its root, as buildah does. */
+  public LayerReader keepingWithin() {
+    keepsWithin = true;
+    return this;
   }
 
   /** The archive within a blob. */
@@ -168,7 +175,7 @@ public final class LayerReader implements AutoCloseable {
           "at most " + MAX_PATH + " are read");
     }
     for (String part : path.split("/", -1)) {
-      if (part.equals("..") || part.equals(".wh...")) {
+      if ((part.equals("..") && !keepsWithin) || part.equals(".wh...")) {
         throw unsafe(path, "leads out of it");
       }
     }

@@ -22,6 +22,28 @@ class MetadataInstructionsTest {
   }
 
   @Test
+  void portsOfBuildkitsDialectAreTheContainersOneByOne() {
+    Source file =
+        new Source("f", "# syntax=docker/dockerfile:1\nFROM scratch\nEXPOSE 8080:80 90-92/UDP $P");
+    Instruction instruction = InstructionParser.parse(file).instructions().get(1);
+    ContainerConfig config =
+        MetadataInstructions.apply(
+            instruction, ContainerConfig.EMPTY, new WordExpansion(instruction, name -> "7-8"));
+
+    assertThat(config)
+        .extracting(ContainerConfig::exposedPorts)
+        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.collection(String.class))
+        .containsExactly("7/tcp", "8/tcp", "80/tcp", "90/udp", "91/udp", "92/udp");
+    assertThatThrownBy(
+            () ->
+                MetadataInstructions.apply(
+                    instruction,
+                    ContainerConfig.EMPTY,
+                    new WordExpansion(instruction, name -> "9-7")))
+        .hasMessage("\"9-7\" is not a port of a container");
+  }
+
+  @Test
   void aSignalThatAVariableBringsIsChecked() {
     assertThat(apply("STOPSIGNAL $S", "SIGINT"))
         .extracting(ContainerConfig::stopSignal)

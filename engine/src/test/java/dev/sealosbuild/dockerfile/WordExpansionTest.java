@@ -38,6 +38,14 @@ class WordExpansionTest {
     return env("", word);
   }
 
+  @Test
+  void whatIsEscapedInAPatternStaysEscaped() {
+    assertThat(expansion("FROM scratch\n").expandPattern("we\\*ird${base}"))
+        .isEqualTo("we\\*irdBASE");
+    assertThat(expansion("# syntax=docker/dockerfile:1\nFROM scratch\n").expandPattern("we\\*ird"))
+        .isEqualTo("we*ird");
+  }
+
   private static String buildkit(String word) {
     return env("# syntax=docker/dockerfile:1\n", word);
   }

@@ -65,6 +65,9 @@ class CopyByTheReferenceTest {
         "COPY --parents ./x/**/*.txt /p/ | p p/x p/x/a.txt p/x/y p/x/y/a.txt p/x/y/b.txt p/x/z"
             + " p/x/z/a.txt",
         "COPY --parents ./x/*/a.txt ./*/b.txt / | x x/y x/y/a.txt x/z x/z/a.txt y y/b.txt",
+        "COPY --parents ./x/**/./b.txt /p/ | p p/b.txt",
+        "COPY --parents **/y/./b.txt /p/ | p p/b.txt",
+        "COPY --parents **/./y/b.txt /p/ | p p/y p/y/b.txt",
         "COPY --parents x/y/./ /p/ | p p/a.txt p/b.txt p/c.md",
         "COPY --parents /x/z/. /p/ | p p/x p/x/z p/x/z/a.txt",
         "COPY --parents x/./z/./a.txt /p/ | p p/z p/z/a.txt",
