@@ -86,7 +86,7 @@ class ConformanceTest {
       FREE.add(buildah);
     }
     Docker daemon = Docker.answering(folder.resolve("docker"));
-    docker = daemon == null ? null : new DockerComparison(daemon, root.root(), file, base);
+    docker = daemon == null ? null : new DockerComparison(daemon, root.root(), file);
     workers = Executors.newFixedThreadPool(BUILDAHS);
     List<String> plain = Files.readAllLines(resource("plain.tree"));
     int number = 0;
