@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * from an OCI layout that skopeo makes of {@code docker save}; its images are removed again.
  */
 public final class Docker implements AutoCloseable {
+  private static final String ASKED = "conformance.docker";
+
   private final Path folder;
   private final String prefix;
   private int builds;
@@ -23,12 +25,15 @@ public final class Docker implements AutoCloseable {
   }
 
   /**
-   * Docker, where a daemon answers; null where none does, which is no reason to skip a test.
+   * Docker, where that is asked for and a daemon answers; null otherwise, which is no reason to skip
+   * a test. A daemon of the machine is not used unasked: its version decides what it makes.
    *
    * @param folder for what is read
    */
-  public static @Nullable Docker answering(Path folder) {
-    if (!Requires.isInstalled("docker") || !Requires.isInstalled("skopeo")) {
+  public static @Nullable Docker ifAskedFor(Path folder) {
+    if (!Boolean.getBoolean(ASKED)
+        || !Requires.isInstalled("docker")
+        || !Requires.isInstalled("skopeo")) {
       return null;
     }
     // The client alone succeeds without a daemon, but has nothing to say about it.
