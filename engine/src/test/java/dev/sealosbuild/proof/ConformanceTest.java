@@ -31,9 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Small contexts, built by the engine and by buildah, and where that is asked for by docker: entry by
- * entry and field by field the images are the same. Where today's buildah or BuildKit's reference says otherwise than buildah 1.28
- * does, what must come out stands in the case.
+ * Small contexts, built by the engine and by buildah, and where that is asked for by docker: entry
+ * by entry and field by field the images are the same. Where today's buildah or BuildKit's
+ * reference says otherwise than buildah 1.28 does, what must come out stands in the case.
  */
 class ConformanceTest {
   /** Two of them keep two processors busy; each has a storage of its own. */

@@ -25,8 +25,8 @@ public final class Docker implements AutoCloseable {
   }
 
   /**
-   * Docker, where that is asked for and a daemon answers; null otherwise, which is no reason to skip
-   * a test. A daemon of the machine is not used unasked: its version decides what it makes.
+   * Docker, where that is asked for and a daemon answers; null otherwise, which is no reason to
+   * skip a test. A daemon of the machine is not used unasked: its version decides what it makes.
    *
    * @param folder for what is read
    */
