@@ -22,6 +22,9 @@ import java.util.List;
 record CopySource(String name, String path, boolean directory, List<LayerEntry> parents) {
   private static final int MAX_DEPTH = 255;
 
+  /** What every other builder says here, so that it can be searched for. */
+  private static final String MISSING = "no such file or directory";
+
   CopySource {
     parents = List.copyOf(parents);
   }
@@ -86,20 +89,31 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
       walk(glob, prefix.contains("/") ? prefix.substring(0, prefix.lastIndexOf('/')) : "", 0);
     }
 
+    /** What a link leads to is no more in the context than if it were named. */
     private void add(String path) {
       String real = TreePaths.resolve(root.files(), path);
       LayerEntry entry = root.files().find(real);
-      if (entry != null && !isLeftOut(path, real, entry.isDirectory())) {
+      if (entry != null
+          && !root.isLeftOut(path, entry.isDirectory())
+          && remains(real, entry.isDirectory(), 0)) {
         found.add(new Found(path, real, entry));
       }
     }
 
-    /**
-     * An ignored directory may still have something in it that is not. What a link leads to is no
-     * more in the context than if it were named.
-     */
-    private boolean isLeftOut(String path, String real, boolean directory) {
-      return root.isLeftOut(path, directory) || root.isLeftOut(real, directory);
+    /** Whether something is left of it: an ignored directory needs something that is not in it. */
+    private boolean remains(String path, boolean directory, int depth) {
+      if (!root.isLeftOut(path, false)) {
+        return true;
+      }
+      if (!directory || depth > MAX_DEPTH || root.isLeftOut(path, true)) {
+        return false;
+      }
+      for (LayerEntry child : root.files().list(path)) {
+        if (remains(TreePaths.child(path, child.name()), child.isDirectory(), depth + 1)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private void walk(Glob glob, String directory, int depth) {
@@ -120,30 +134,11 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
     }
   }
 
-  /**
-   * How many names of the path stand before {@code /./}, from where on parents are kept. A pattern
-   * before it takes as few names as it can.
-   */
-  private static int elementsBeforePivot(String pattern, String path) {
+  /** How many names of the path stand before {@code /./}, from where on parents are kept. */
+  private static int elementsBeforePivot(String pattern) {
     int pivot = pattern.indexOf("/./");
     String before = pivot < 0 ? "" : TreePaths.normalize(pattern.substring(0, pivot));
-    if (before.isEmpty()) {
-      return 0;
-    }
-    String[] names = path.split("/", -1);
-    if (Glob.hasWildcard(before)) {
-      Glob directory = Glob.ofPath(before);
-      Glob below = Glob.ofPath(TreePaths.normalize(pattern.substring(pivot)));
-      String at = "";
-      for (int i = 0; i < names.length; i++) {
-        at = TreePaths.child(at, names[i]);
-        String rest = i + 1 < names.length ? path.substring(at.length() + 1) : "";
-        if (directory.matches(at) && below.matches(rest)) {
-          return i + 1;
-        }
-      }
-    }
-    return before.split("/", -1).length;
+    return before.isEmpty() ? 0 : before.split("/", -1).length;
   }
 
   private static CopySource withParents(CopyRoot root, Found found, int pivot) {
@@ -189,13 +184,18 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
         !Glob.hasWildcard(path) && root.files().find(TreePaths.resolve(root.files(), path)) != null;
     if (ignored) {
       return new BuildException(
-          "\"" + pattern + "\" is left out of the build context by " + root.ignoreFile(),
+          "\""
+              + pattern
+              + "\" is left out of the build context by "
+              + root.ignoreFile()
+              + ": "
+              + MISSING,
           "take it back in there by a line \"!" + path + "\"");
     }
     return new BuildException(
         Glob.hasWildcard(path)
-            ? "nothing in " + root.description() + " matches \"" + pattern + "\""
-            : "\"" + pattern + "\" is not in " + root.description(),
+            ? "nothing in " + root.description() + " matches \"" + pattern + "\": " + MISSING
+            : "\"" + pattern + "\" is not in " + root.description() + ": " + MISSING,
         "paths are relative to the root of " + root.description() + "; check the name");
   }
 }

@@ -15,6 +15,11 @@ package dev.sealosbuild.dockerfile;
  *       BuildKit and removes for buildah.
  *   <li>{@code \/} in the replacement of {@code ${x/a/b}} is a slash for buildah; BuildKit keeps
  *       the backslash.
+ *   <li>The empty pattern, as of {@code ${x/$unset/w}}, matches nothing for buildah; BuildKit puts
+ *       the replacement before the value, or with two slashes before each character and behind the
+ *       last.
+ *   <li>Where all sources of a COPY are patterns and none matches anything, buildah fails; BuildKit
+ *       makes an empty layer.
  *   <li>The name of a stage may be anything for buildah, variables included; BuildKit wants
  *       letters, digits, {@code -}, {@code _} and {@code .}, a letter first.
  *   <li>A flag with an empty value, {@code --chown=}, is a mistake for buildah; for BuildKit it is

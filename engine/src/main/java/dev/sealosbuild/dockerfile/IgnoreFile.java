@@ -105,9 +105,14 @@ public final class IgnoreFile {
           source, number, from, "there are more than " + MAX_RULES + " patterns", "use fewer");
     }
     String pattern = clean(line.substring(patternStart, end));
+    // White space, and a "!", may have come to an end by the cleaning: "/ a" is "a", "/!a" is "!a".
+    int first = reincludes ? 0 : Words.skipSpace(pattern, 0, pattern.length());
+    int last = Words.trimEnd(pattern, first, pattern.length());
+    boolean hidden = !reincludes && last - first > 1 && pattern.charAt(first) == '!';
+    pattern = clean(pattern.substring(hidden ? first + 1 : first, last));
     try {
       String relative = pattern.startsWith("/") ? pattern.substring(1) : pattern;
-      rules.add(new Rule(Glob.ofIgnoreRule(pattern), reincludes, relative));
+      rules.add(new Rule(Glob.ofIgnoreRule(pattern), reincludes || hidden, relative));
     } catch (BuildException e) {
       throw mistake(source, number, patternStart, e.getMessage(), e.remedy());
     }

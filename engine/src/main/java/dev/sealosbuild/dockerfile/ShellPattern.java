@@ -69,7 +69,7 @@ final class ShellPattern {
 
   /**
    * The value with the first match, or every match, replaced; a match is as long as can be. The
-   * empty pattern matches nothing.
+   * empty pattern matches nothing; see {@link #inserted}.
    *
    * @param maxLength stops soon after the result has become longer
    */
@@ -97,6 +97,25 @@ final class ShellPattern {
       }
     }
     return out.append(string(text, copied, text.length)).toString();
+  }
+
+  /**
+   * The value with the text before it, or before, between and behind all its characters: so
+   * BuildKit replaces the empty pattern.
+   *
+   * @param maxLength stops soon after the result has become longer
+   */
+  static String inserted(String value, String text, boolean all, int maxLength) {
+    StringBuilder out = new StringBuilder(text);
+    if (!all) {
+      return out.append(value).toString();
+    }
+    for (int at = 0; at < value.length() && out.length() <= maxLength; ) {
+      int c = value.codePointAt(at);
+      out.appendCodePoint(c).append(text);
+      at += Character.charCount(c);
+    }
+    return out.toString();
   }
 
   /** Where the match that begins here ends, or {@link #NO_START} or {@link #NO_REST}. */

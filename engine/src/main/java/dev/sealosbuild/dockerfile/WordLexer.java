@@ -302,17 +302,23 @@ final class WordLexer {
     String pattern = nested('/', buildah ? '}' : '/', true);
     String replacement = text.charAt(at - 1) == '/' ? nested('}', '}', !buildah) : "";
     String value = variables.apply(name);
+    if (value == null && mode.keepsUnset()) {
+      return "${" + name + "/" + (all ? "/" : "") + pattern + "/" + replacement + "}";
+    }
     if (value == null) {
-      return mode.keepsUnset()
-          ? "${" + name + "/" + (all ? "/" : "") + pattern + "/" + replacement + "}"
-          : "";
+      if (buildah) {
+        return "";
+      }
+      value = "";
     }
     charge(start, value, pattern);
     ShellPattern compiled = new ShellPattern(pattern);
     if (atStart || atEnd) {
       return compiled.replaceAnchored(value, replacement, atStart);
     }
-    return compiled.replace(value, replacement, all, limit());
+    return pattern.isEmpty() && !buildah
+        ? ShellPattern.inserted(value, replacement, all, limit())
+        : compiled.replace(value, replacement, all, limit());
   }
 
   /** A part within braces, which does not count for the words. */

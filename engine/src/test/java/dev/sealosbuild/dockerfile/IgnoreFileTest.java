@@ -46,7 +46,8 @@ class IgnoreFileTest {
 
   @Test
   void slashesDotsAndSpacesAreCleanedAway() {
-    IgnoreFile rules = rules("  /rooted/  ", "./here", "a/../b", "c//d/", "e\r");
+    IgnoreFile rules =
+        rules("  /rooted/  ", "./here", "a/../b", "c//d/", "e\r", "/ f", "g /", "/!c//d/x");
 
     assertThat(rules.ignores("rooted/file")).isTrue();
     assertThat(rules.ignores("here")).isTrue();
@@ -54,6 +55,9 @@ class IgnoreFileTest {
     assertThat(rules.ignores("a")).isFalse();
     assertThat(rules.ignores("c/d")).isTrue();
     assertThat(rules.ignores("e")).isTrue();
+    assertThat(rules.ignores("f")).isTrue();
+    assertThat(rules.ignores("g")).isTrue();
+    assertThat(rules.ignores("c/d/x")).isFalse();
   }
 
   @Test

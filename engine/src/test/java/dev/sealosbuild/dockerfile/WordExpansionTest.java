@@ -142,7 +142,6 @@ class WordExpansionTest {
         "${path//?/.} | ...................",
         "${path/\\//_} | _usr/local/bin/tool",
         "${path//\\//$base} | BASEusrBASElocalBASEbinBASEtool",
-        "${path//$empty/x} | /usr/local/bin/tool",
         "${path//l*l/} | /usr/",
         "${empty/*/x} | x",
         "${path/nope/x} | /usr/local/bin/tool",
@@ -161,6 +160,10 @@ class WordExpansionTest {
     assertThatThrownBy(() -> buildkit("${path/usr}")).hasMessageContaining("lacks its closing '/'");
     assertThat(env("${path//\\//\\/}")).isEqualTo("/usr/local/bin/tool");
     assertThat(buildkit("${path//\\//\\/}")).isEqualTo("\\/usr\\/local\\/bin\\/tool");
+    assertThat(env("${path//$empty/x}")).isEqualTo("/usr/local/bin/tool");
+    assertThat(buildkit("${path/$empty/X}")).isEqualTo("X/usr/local/bin/tool");
+    assertThat(buildkit("${base//$empty/.}")).isEqualTo(".B.A.S.E.");
+    assertThat(buildkit("${nope/*/X}")).isEqualTo("X");
     assertThat(buildkit("$$")).isEmpty();
     assertThat(buildkit("$10")).isEmpty();
     assertThat(buildkit("$@aaa")).isEqualTo("aaa");

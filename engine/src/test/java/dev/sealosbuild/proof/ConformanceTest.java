@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Small contexts, built by the engine and by buildah, and where a daemon answers by docker: entry
+ * Small contexts, built by the engine and by buildah, and where that is asked for by docker: entry
  * by entry and field by field the images are the same. Where today's buildah or BuildKit's
  * reference says otherwise than buildah 1.28 does, what must come out stands in the case.
  */
@@ -85,8 +85,8 @@ class ConformanceTest {
       BUILDAH.add(buildah);
       FREE.add(buildah);
     }
-    Docker daemon = Docker.answering(folder.resolve("docker"));
-    docker = daemon == null ? null : new DockerComparison(daemon, root.root(), file, base);
+    Docker daemon = Docker.ifAskedFor(folder.resolve("docker"));
+    docker = daemon == null ? null : new DockerComparison(daemon, root.root(), file);
     workers = Executors.newFixedThreadPool(BUILDAHS);
     List<String> plain = Files.readAllLines(resource("plain.tree"));
     int number = 0;

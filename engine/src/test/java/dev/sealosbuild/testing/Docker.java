@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * from an OCI layout that skopeo makes of {@code docker save}; its images are removed again.
  */
 public final class Docker implements AutoCloseable {
+  private static final String ASKED = "conformance.docker";
+
   private final Path folder;
   private final String prefix;
-  private final List<String> kept = new ArrayList<>();
   private int builds;
 
   private Docker(Path folder) {
@@ -24,12 +25,15 @@ public final class Docker implements AutoCloseable {
   }
 
   /**
-   * Docker, where a daemon answers; null where none does, which is no reason to skip a test.
+   * Docker, where that is asked for and a daemon answers; null otherwise, which is no reason to
+   * skip a test. A daemon of the machine is not used unasked: its version decides what it makes.
    *
    * @param folder for what is read
    */
-  public static @Nullable Docker answering(Path folder) {
-    if (!Requires.isInstalled("docker") || !Requires.isInstalled("skopeo")) {
+  public static @Nullable Docker ifAskedFor(Path folder) {
+    if (!Boolean.getBoolean(ASKED)
+        || !Requires.isInstalled("docker")
+        || !Requires.isInstalled("skopeo")) {
       return null;
     }
     // The client alone succeeds without a daemon, but has nothing to say about it.
@@ -37,32 +41,50 @@ public final class Docker implements AutoCloseable {
     return info.exit() == 0 && !info.out().isBlank() ? new Docker(folder) : null;
   }
 
-  /** Builds an image that instructions may begin with, under a name that nothing else has. */
-  public String keep(Path context, Path instructions) {
-    String name = prefix + "base:latest";
-    kept.add(name);
-    Program.Outcome made = build(name, List.of("-f", instructions.toString(), context.toString()));
-    if (made.exit() != 0) {
-      throw new AssertionError("docker: " + made.err());
-    }
-    return name;
+  /**
+   * Builds an image that instructions may begin with, under {@link #baseName}.
+   *
+   * @param arguments options, and the context last
+   */
+  public ImageContents keepBase(List<String> arguments) {
+    build(baseName(), arguments);
+    return read(baseName());
+  }
+
+  /** A name that nothing else has. */
+  public String baseName() {
+    return prefix + "base:latest";
   }
 
   /**
    * Builds with these arguments of {@code docker build}.
    *
    * @param arguments options, and the context last
-   * @return the image
+   * @return the image; null where it has no layer, since docker cannot save it then
    * @throws AssertionError with docker's message when the build fails
    */
-  public ImageContents build(List<String> arguments) {
+  public @Nullable ImageContents build(List<String> arguments) {
     String name = prefix + builds++;
-    Program.Outcome made = build(name, arguments);
-    if (made.exit() != 0) {
-      throw new AssertionError("docker fails: " + made.err());
+    build(name, arguments);
+    try {
+      boolean empty =
+          Program.run("docker", "inspect", "--format", "{{len .RootFS.Layers}}", name).equals("0");
+      return empty ? null : read(name);
+    } finally {
+      Program.attempt("docker", "rmi", "-f", name);
     }
-    Path archive = folder.resolve(name + ".tar");
-    Path layout = folder.resolve(name);
+  }
+
+  /** Removes the base. */
+  @Override
+  public void close() {
+    Program.attempt("docker", "rmi", "-f", baseName());
+  }
+
+  private ImageContents read(String name) {
+    String file = name.replace(':', '-');
+    Path archive = folder.resolve(file + ".tar");
+    Path layout = folder.resolve(file);
     try {
       Files.createDirectories(folder);
       Program.run("docker", "save", "-o", archive.toString(), name);
@@ -70,26 +92,19 @@ public final class Docker implements AutoCloseable {
       Files.delete(archive);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } finally {
-      Program.attempt("docker", "rmi", "-f", name);
     }
     return ImageContents.read(layout, "theirs");
   }
 
-  /** Removes the images that were kept. */
-  @Override
-  public void close() {
-    for (String name : kept) {
-      Program.attempt("docker", "rmi", "-f", name);
-    }
-  }
-
-  private static Program.Outcome build(String name, List<String> arguments) {
+  private static void build(String name, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of("docker", "build", "--network", "host"));
     command.addAll(List.of("--no-cache", "-t", name));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("DOCKER_BUILDKIT", "1");
-    return Program.finish(builder);
+    Program.Outcome made = Program.finish(builder);
+    if (made.exit() != 0) {
+      throw new AssertionError("docker fails: " + made.err());
+    }
   }
 }
