@@ -134,11 +134,30 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
     }
   }
 
-  /** How many names of the path stand before {@code /./}, from where on parents are kept. */
-  private static int elementsBeforePivot(String pattern) {
+  /**
+   * How many names of the path stand before {@code /./}, from where on parents are kept. A pattern
+   * before it takes as few names as it can.
+   */
+  private static int elementsBeforePivot(String pattern, String path) {
     int pivot = pattern.indexOf("/./");
     String before = pivot < 0 ? "" : TreePaths.normalize(pattern.substring(0, pivot));
-    return before.isEmpty() ? 0 : before.split("/", -1).length;
+    if (before.isEmpty()) {
+      return 0;
+    }
+    String[] names = path.split("/", -1);
+    if (Glob.hasWildcard(before)) {
+      Glob directory = Glob.ofPath(before);
+      Glob below = Glob.ofPath(TreePaths.normalize(pattern.substring(pivot)));
+      String at = "";
+      for (int i = 0; i < names.length; i++) {
+        at = TreePaths.child(at, names[i]);
+        String rest = i + 1 < names.length ? path.substring(at.length() + 1) : "";
+        if (directory.matches(at) && below.matches(rest)) {
+          return i + 1;
+        }
+      }
+    }
+    return before.split("/", -1).length;
   }
 
   private static CopySource withParents(CopyRoot root, Found found, int pivot) {

@@ -1,8 +1,10 @@
 package dev.sealosbuild.cli;
 
+import dev.sealosbuild.dockerfile.GoDuration;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.registry.Credentials;
 import dev.sealosbuild.registry.RegistryOptions;
+import dev.sealosbuild.registry.Retry;
 import dev.sealosbuild.registry.Secret;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +12,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -22,6 +26,8 @@ final class RegistryArguments {
   static final String AUTHFILE = "--authfile";
   private static final String USERNAME_VARIABLE = "SEALOS_BUILD_USERNAME";
   private static final String PASSWORD_VARIABLE = "SEALOS_BUILD_PASSWORD";
+  private static final String RETRY = "--retry";
+  private static final String RETRY_DELAY = "--retry-delay";
   private static final int MAX_LINE = 64 << 10;
 
   private RegistryArguments() {}
@@ -44,7 +50,36 @@ final class RegistryArguments {
             "Read what --creds says from the first line of standard input, USER:PASSWORD; with"
                 + " --creds USER, the password alone.",
             CREDS_STDIN),
-        authFile());
+        authFile(),
+        Options.value(
+            "N",
+            "Make a request again up to N times that a registry does not answer, breaks off, or"
+                + " answers with 429 or a failure of its own. What was received or uploaded whole"
+                + " before is not asked for again. Default: 3.",
+            RETRY),
+        Options.value(
+            "DURATION",
+            "Wait so long before the first repetition, such as 500ms or 1m; each further one waits"
+                + " twice as long, and somewhat longer by chance. A registry that asks for more by"
+                + " Retry-After is waited for. Default: 2s.",
+            RETRY_DELAY));
+  }
+
+  private static Retry retry(Arguments arguments) {
+    int times = arguments.number(RETRY, Retry.DEFAULT.times());
+    if (times < 0) {
+      throw new BuildException(RETRY + " is " + times, "it takes 0 or more");
+    }
+    String delay = arguments.text(RETRY_DELAY);
+    if (delay == null) {
+      return new Retry(times, Retry.DEFAULT.delay());
+    }
+    OptionalLong nanos = GoDuration.nanoseconds(delay);
+    if (nanos.isEmpty() || nanos.getAsLong() < 0) {
+      throw new BuildException(
+          RETRY_DELAY + " is \"" + delay + "\"", "it takes a duration such as 500ms, 2s or 1m30s");
+    }
+    return new Retry(times, Duration.ofNanos(nanos.getAsLong()));
   }
 
   static OptionSpec tlsVerify() {
@@ -72,7 +107,8 @@ final class RegistryArguments {
         arguments.flag(TLS_VERIFY, true),
         credentials(arguments, invocation),
         readable(arguments.text(AUTHFILE)),
-        invocation.environment());
+        invocation.environment(),
+        retry(arguments));
   }
 
   /** Without credentials, and with a file that need not be there. */
@@ -82,7 +118,8 @@ final class RegistryArguments {
         arguments.flag(TLS_VERIFY, true),
         null,
         given == null ? null : Path.of(given),
-        invocation.environment());
+        invocation.environment(),
+        Retry.DEFAULT);
   }
 
   /** What was read of standard input, for a program that is to read it again; empty for nothing. */

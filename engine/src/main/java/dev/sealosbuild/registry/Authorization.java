@@ -29,6 +29,7 @@ final class Authorization {
   private static final long MAX_MARGIN_SECONDS = 10;
 
   private final Transport transport;
+  private final Repetition repetition;
   private final boolean plainAllowed;
   private final Supplier<FoundCredentials> credentials;
   private @Nullable FoundCredentials found;
@@ -41,8 +42,13 @@ final class Authorization {
    * @param plainAllowed whether a token server without TLS may be told the credentials
    * @param credentials asked once, and only when the registry asks who is there
    */
-  Authorization(Transport transport, boolean plainAllowed, Supplier<FoundCredentials> credentials) {
+  Authorization(
+      Transport transport,
+      Repetition repetition,
+      boolean plainAllowed,
+      Supplier<FoundCredentials> credentials) {
     this.transport = transport;
+    this.repetition = repetition;
     this.plainAllowed = plainAllowed;
     this.credentials = credentials;
   }
@@ -159,7 +165,7 @@ final class Authorization {
           "use --tls-verify=false to send the credentials there all the same");
     }
     Origin server = Origin.of(uri);
-    try (HttpResponse answer = transport.exchange(request)) {
+    try (HttpResponse answer = repetition.of(what, () -> transport.exchange(request))) {
       if (answer.status() != 200) {
         throw RegistryFailure.ofTokenServer(what, server, answer, this);
       }

@@ -4,6 +4,7 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -101,7 +102,9 @@ public final class BlobUpload implements AutoCloseable {
     String next = endRequest();
     ended = true;
     HttpResponse answer =
-        session.send(new RegistrySession.Call(what, "PUT", Paths.withDigest(next, digest), scope));
+        session.sendFinally(
+            new RegistrySession.Call(
+                what, "PUT", Paths.withDigest(next, digest), Map.of(), null, scope, size));
     RegistryClient.requireCreated(session, what, answer, digest);
   }
 

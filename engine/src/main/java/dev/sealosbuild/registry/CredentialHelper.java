@@ -36,7 +36,15 @@ final class CredentialHelper {
   private final String program;
   private final Map<String, String> environment;
 
-  private record Answer(int exit, byte[] text) {}
+  private static final class Answer {
+    private final int exit;
+    private final byte[] text;
+
+    Answer(int exit, byte[] text) {
+      this.exit = exit;
+      this.text = text;
+    }
+  }
 
   /**
    * @param name the program's name after {@code docker-credential-}

@@ -14,13 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param uri absolute
  * @param headers besides Host, User-Agent and the ones that frame the body
  * @param body null for none
+ * @param commits how many bytes the server puts in place before it answers, which it is given time
+ *     for
  */
-record HttpRequest(String method, URI uri, Map<String, String> headers, @Nullable Body body) {
+record HttpRequest(
+    String method, URI uri, Map<String, String> headers, @Nullable Body body, long commits) {
+
+  HttpRequest(String method, URI uri, Map<String, String> headers, @Nullable Body body) {
+    this(method, uri, headers, body, 0);
+  }
 
   HttpRequest withHeader(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new HttpRequest(method, uri, more, body);
+    return new HttpRequest(method, uri, more, body, commits);
   }
 
   /** Without the headers and the query, which may hold secrets. */

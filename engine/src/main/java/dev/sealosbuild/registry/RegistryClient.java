@@ -4,13 +4,10 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
-import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketException;
 import java.net.URI;
-import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,11 +38,10 @@ public final class RegistryClient implements AutoCloseable {
               MediaType.DOCKER_MANIFEST,
               MediaType.DOCKER_MANIFEST_LIST));
 
-  private static final int PUSH_ATTEMPTS = 3;
-
   private final RegistryOptions options;
   private final Transport transport;
   private final Origins origins;
+  private final Repetition repetition;
   private final Map<String, RegistrySession> sessions = new ConcurrentHashMap<>();
 
   public RegistryClient(RegistryOptions options) {
@@ -56,9 +52,17 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   RegistryClient(RegistryOptions options, Trust trust, int silenceMillis) {
+    this(options, new Transport(trust, silenceMillis), null);
+  }
+
+  /**
+   * @param pause null to let time pass
+   */
+  RegistryClient(RegistryOptions options, Transport transport, Repetition.@Nullable Pause pause) {
     this.options = options;
-    this.transport = new Transport(trust, silenceMillis);
+    this.transport = transport;
     this.origins = new Origins(options.tlsVerify());
+    this.repetition = new Repetition(options.retry(), pause == null ? transport::pause : pause);
   }
 
   /**
@@ -78,14 +82,24 @@ public final class RegistryClient implements AutoCloseable {
   public FetchedManifest manifest(ImageReference image) {
     String what = "pull of " + image;
     RegistrySession session = session(image);
-    HttpResponse answer =
-        session.send(
-            new RegistrySession.Call(
-                what, "GET", Paths.manifest(image), ACCEPT, null, Scope.pull(image.repository())));
-    if (answer.status() != 200) {
-      throw session.refused(what, answer);
+    Scope scope = Scope.pull(image.repository());
+    RegistrySession.Call call =
+        new RegistrySession.Call(what, "GET", Paths.manifest(image), ACCEPT, null, scope);
+    Repetition.Attempts attempts = session.attempts(what);
+    while (true) {
+      HttpResponse answer = session.send(call);
+      if (answer.status() != 200) {
+        throw session.refused(what, answer);
+      }
+      ManifestAnswer manifest = new ManifestAnswer(session, what, answer);
+      try {
+        return manifest.verified(image, manifest.read());
+      } catch (IOException e) {
+        if (!Repetition.isPassing(e) || !attempts.again(null)) {
+          throw session.failure(what, e);
+        }
+      }
     }
-    return readManifest(session, what, image, answer);
   }
 
   /**
@@ -98,22 +112,49 @@ public final class RegistryClient implements AutoCloseable {
   public InputStream blob(ImageReference repository, Descriptor blob) {
     String what = "pull of blob " + blob.digest() + " of " + repository.name();
     RegistrySession session = session(repository);
-    HttpResponse answer =
-        session.send(
-            new RegistrySession.Call(
-                what,
-                "GET",
-                Paths.blob(repository, blob.digest()),
-                Scope.pull(repository.repository())));
-    if (answer.status() != 200) {
+    String address = Paths.blob(repository, blob.digest());
+    Scope scope = Scope.pull(repository.repository());
+    return new VerifiedBlob(
+        session,
+        what,
+        blob,
+        offset -> {
+          Map<String, String> range =
+              offset == 0 ? Map.of() : Map.of("Range", "bytes=" + offset + "-");
+          RegistrySession.Call call =
+              new RegistrySession.Call(what, "GET", address, range, null, scope);
+          return rest(session, what, blob, offset, session.send(call));
+        });
+  }
+
+  /**
+   * An answer whose body is the blob from this byte on, whether or not the registry knows ranges.
+   */
+  private static HttpResponse rest(
+      RegistrySession session, String what, Descriptor blob, long offset, HttpResponse answer)
+      throws IOException {
+    String range = answer.header("content-range");
+    boolean part = answer.status() == 206 && offset > 0;
+    if (!part && answer.status() != 200) {
       throw session.refused(what, answer);
     }
-    String length = answer.header("content-length");
-    if (length != null && !length.equals(Long.toString(blob.size()))) {
+    if (part && (range == null || !range.startsWith("bytes " + offset + "-"))) {
       answer.close();
-      throw session.wrong(what, "has " + length + " bytes of it instead of " + blob.size());
+      throw session.wrong(what, "sent another part of it than was asked for");
     }
-    return new VerifiedBlob(session, what, blob, answer);
+    long expected = part ? blob.size() - offset : blob.size();
+    String length = answer.header("content-length");
+    if (length != null && !length.equals(Long.toString(expected))) {
+      answer.close();
+      throw session.wrong(what, "has " + length + " bytes of it instead of " + expected);
+    }
+    try {
+      answer.body().skipNBytes(part ? 0 : offset);
+      return answer;
+    } catch (IOException e) {
+      answer.close();
+      throw e;
+    }
   }
 
   /** Whether the repository has the blob. */
@@ -168,7 +209,7 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * Pushes a blob, streamed from its source. Tried up to three times.
+   * Pushes a blob, streamed from its source, anew where the connection breaks.
    *
    * @param source of exactly the descriptor's bytes
    */
@@ -177,25 +218,19 @@ public final class RegistryClient implements AutoCloseable {
     RegistrySession session = session(repository);
     Scope scope = Scope.push(repository.repository());
     BlobBody body = new BlobBody(what, blob.size(), source);
-    for (int attempt = 1; ; attempt++) {
-      String upload = beginUpload(session, what, repository, scope);
-      String address = Paths.withDigest(upload, blob.digest());
-      boolean last = attempt == PUSH_ATTEMPTS;
-      try {
-        HttpResponse answer =
-            session.send(new RegistrySession.Call(what, "PUT", address, OCTETS, body, scope));
-        if (answer.status() < 500 || last) {
-          requireCreated(session, what, answer, blob.digest());
-          return;
-        }
-        answer.close();
-      } catch (BuildException e) {
-        if (last || !(e.getCause() instanceof SocketException)) {
-          throw e;
-        }
-      }
-      RegistrySession.pause(attempt, null, what);
-    }
+    HttpResponse answer =
+        session.send(
+            what,
+            () -> {
+              HttpResponse begun = session.sendOnce(beginning(what, repository, scope));
+              if (Repetition.isPassing(begun.status())) {
+                return begun;
+              }
+              String upload = Paths.withDigest(upload(session, what, begun), blob.digest());
+              return session.sendOnce(
+                  new RegistrySession.Call(what, "PUT", upload, OCTETS, body, scope, blob.size()));
+            });
+    requireCreated(session, what, answer, blob.digest());
   }
 
   /** Begins the upload of a blob that is still being made. */
@@ -203,7 +238,8 @@ public final class RegistryClient implements AutoCloseable {
     String what = "push of a blob to " + repository.name();
     RegistrySession session = session(repository);
     Scope scope = Scope.push(repository.repository());
-    return new BlobUpload(session, what, beginUpload(session, what, repository, scope), scope);
+    HttpResponse begun = session.send(beginning(what, repository, scope));
+    return new BlobUpload(session, what, upload(session, what, begun), scope);
   }
 
   /**
@@ -273,7 +309,7 @@ public final class RegistryClient implements AutoCloseable {
   /** Lets the registry forget an upload; it would, some day, by itself. */
   static void cancelUpload(RegistrySession session, String what, String upload, Scope scope) {
     try {
-      session.send(new RegistrySession.Call(what, "DELETE", upload, scope)).close();
+      session.sendFinally(new RegistrySession.Call(what, "DELETE", upload, scope)).close();
     } catch (BuildException e) {
       // Nobody waits for this upload any more, and an older failure may be on its way up.
       return;
@@ -291,12 +327,14 @@ public final class RegistryClient implements AutoCloseable {
         return Optional.empty();
       }
       String length = answer.header("content-length");
-      Digest digest = digest(session, what, answer);
+      ManifestAnswer manifest = new ManifestAnswer(session, what, answer);
+      Digest digest = manifest.digest();
       if (answer.status() == 200 && digest != null && length != null) {
         if (image.digest() != null && !image.digest().equals(digest)) {
           throw session.wrong(what, "has " + digest + " in its place");
         }
-        return Optional.of(new Descriptor(mediaType(answer), digest, BodyInput.number(length, 10)));
+        return Optional.of(
+            new Descriptor(manifest.mediaType(), digest, BodyInput.number(length, 10)));
       }
     } catch (IOException e) {
       throw session.failure(what, e);
@@ -309,36 +347,13 @@ public final class RegistryClient implements AutoCloseable {
         new Descriptor(fetched.mediaType(), fetched.digest(), fetched.bytes().length));
   }
 
-  private FetchedManifest readManifest(
-      RegistrySession session, String what, ImageReference image, HttpResponse answer) {
-    byte[] bytes;
-    try (answer) {
-      bytes = answer.body().readNBytes(Manifest.MAX_BYTES + 1);
-    } catch (IOException e) {
-      throw session.failure(what, e);
-    }
-    if (bytes.length > Manifest.MAX_BYTES) {
-      throw session.wrong(what, "sent a manifest of more than 4 MiB, which is the most one may be");
-    }
-    Digest named = digest(session, what, answer);
-    Digest wanted = image.digest();
-    for (Digest expected : new @Nullable Digest[] {wanted, named}) {
-      if (expected != null) {
-        MessageDigest hash = expected.newMessageDigest();
-        hash.update(bytes);
-        if (!expected.matches(hash)) {
-          throw session.wrong(what, "sent a manifest of another digest than " + expected);
-        }
-      }
-    }
-    Digest known = wanted != null ? wanted : named;
-    return new FetchedManifest(mediaType(answer), known == null ? Digest.of(bytes) : known, bytes);
+  private static RegistrySession.Call beginning(
+      String what, ImageReference repository, Scope scope) {
+    return new RegistrySession.Call(what, "POST", Paths.uploads(repository), scope);
   }
 
-  private String beginUpload(
-      RegistrySession session, String what, ImageReference repository, Scope scope) {
-    HttpResponse answer =
-        session.send(new RegistrySession.Call(what, "POST", Paths.uploads(repository), scope));
+  /** Where the upload goes that the registry began. Closes the answer. */
+  private static String upload(RegistrySession session, String what, HttpResponse answer) {
     if (answer.status() != 202) {
       throw session.refused(what, answer);
     }
@@ -360,8 +375,10 @@ public final class RegistryClient implements AutoCloseable {
 
   private RegistrySession newSession(String registry, Supplier<FoundCredentials> credentials) {
     boolean plainAllowed = !options.tlsVerify();
-    Authorization authorization = new Authorization(transport, plainAllowed, credentials);
-    return new RegistrySession(registry, origins, transport, authorization, plainAllowed);
+    Authorization authorization =
+        new Authorization(transport, repetition, plainAllowed, credentials);
+    return new RegistrySession(
+        registry, origins, transport, authorization, plainAllowed, repetition);
   }
 
   private Supplier<FoundCredentials> credentials(ImageReference image) {
@@ -371,24 +388,5 @@ public final class RegistryClient implements AutoCloseable {
     }
     CredentialFiles files = CredentialFiles.of(options);
     return () -> files.find(image.registry(), image.repository());
-  }
-
-  private static @Nullable Digest digest(
-      RegistrySession session, String what, HttpResponse answer) {
-    String header = answer.header("docker-content-digest");
-    if (header == null) {
-      return null;
-    }
-    try {
-      return Digest.parse(header);
-    } catch (BuildException e) {
-      throw session.wrong(what, "names a digest that is not one: " + header);
-    }
-  }
-
-  private static String mediaType(HttpResponse answer) {
-    String type = answer.headers().getOrDefault("content-type", "application/octet-stream");
-    int parameters = type.indexOf(';');
-    return (parameters < 0 ? type : type.substring(0, parameters)).strip();
   }
 }

@@ -48,7 +48,8 @@ final class RegistryFailure {
     }
     if (e instanceof SocketTimeoutException) {
       boolean connecting = String.valueOf(e.getMessage()).contains("onnect");
-      int seconds = (connecting ? Transport.CONNECT_MILLIS : Transport.SILENCE_MILLIS) / 1000;
+      int waited = (connecting ? Transport.CONNECT_MILLIS : Transport.SILENCE_MILLIS) / 1000;
+      int seconds = e instanceof SilenceException silence ? silence.seconds() : waited;
       return failure(
           what,
           server,

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  *     where docker and podman keep theirs
  * @param environment the variables that say where these places are, such as REGISTRY_AUTH_FILE and
  *     DOCKER_CONFIG
+ * @param retry how often a request is repeated that failed for what may pass
  */
 public record RegistryOptions(
     boolean tlsVerify,
     @Nullable Credentials credentials,
     @Nullable Path authFile,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    Retry retry) {
 
   /** Certificates are checked, credentials are taken from where docker and podman keep them. */
   public static final RegistryOptions DEFAULT = new RegistryOptions(true, null, null);
@@ -27,11 +29,16 @@ public record RegistryOptions(
   /** With this process's own variables. */
   public RegistryOptions(
       boolean tlsVerify, @Nullable Credentials credentials, @Nullable Path authFile) {
-    this(tlsVerify, credentials, authFile, System.getenv());
+    this(tlsVerify, credentials, authFile, System.getenv(), Retry.DEFAULT);
   }
 
   /** The same with other variables. */
   public RegistryOptions withEnvironment(Map<String, String> variables) {
-    return new RegistryOptions(tlsVerify, credentials, authFile, variables);
+    return new RegistryOptions(tlsVerify, credentials, authFile, variables, retry);
+  }
+
+  /** The same with other repetitions. */
+  public RegistryOptions withRetry(Retry other) {
+    return new RegistryOptions(tlsVerify, credentials, authFile, environment, other);
   }
 }

@@ -1,13 +1,9 @@
 package dev.sealosbuild.registry;
 
 import dev.sealosbuild.error.BuildException;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.SocketException;
 import java.net.URI;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +14,14 @@ import org.jspecify.annotations.Nullable;
  * that it names; a redirect to another host is followed without them.
  */
 final class RegistrySession {
-  private static final int ATTEMPTS = 3;
   private static final int MAX_REDIRECTS = 5;
-  private static final long FIRST_PAUSE_MILLIS = 300;
-  private static final long MAX_PAUSE_MILLIS = 10_000;
 
   private final String registry;
   private final Origins origins;
   private final Transport transport;
   private final Authorization authorization;
   private final boolean plainAllowed;
+  private final Repetition repetition;
 
   /**
    * A request to the registry.
@@ -38,6 +32,7 @@ final class RegistrySession {
    * @param headers besides those that every request has
    * @param body null for none
    * @param scope that it needs
+   * @param commits how many bytes the registry puts in place before it answers
    */
   record Call(
       String what,
@@ -45,7 +40,18 @@ final class RegistrySession {
       String address,
       Map<String, String> headers,
       HttpRequest.@Nullable Body body,
-      Scope scope) {
+      Scope scope,
+      long commits) {
+
+    Call(
+        String what,
+        String method,
+        String address,
+        Map<String, String> headers,
+        HttpRequest.@Nullable Body body,
+        Scope scope) {
+      this(what, method, address, headers, body, scope, 0);
+    }
 
     Call(String what, String method, String address, Scope scope) {
       this(what, method, address, Map.of(), null, scope);
@@ -61,36 +67,46 @@ final class RegistrySession {
       Origins origins,
       Transport transport,
       Authorization authorization,
-      boolean plainAllowed) {
+      boolean plainAllowed,
+      Repetition repetition) {
     this.registry = registry;
     this.origins = origins;
     this.transport = transport;
     this.authorization = authorization;
     this.plainAllowed = plainAllowed;
+    this.repetition = repetition;
   }
 
   /**
-   * Sends the request and returns the answer, whatever its status, for the caller to close.
+   * Sends the request, again where that may help, and returns the answer, whatever its status, for
+   * the caller to close.
    *
    * @throws BuildException when there is no answer, or a token server refuses
    */
   HttpResponse send(Call call) {
-    for (int attempt = 1; ; attempt++) {
-      boolean last = attempt == ATTEMPTS || !call.onlyReads();
-      try {
-        HttpResponse answer = sendOnce(call);
-        if (last || !isPassing(answer.status())) {
-          return answer;
-        }
-        answer.close();
-        pause(attempt, answer.header("retry-after"), call.what());
-      } catch (IOException e) {
-        if (last || !isReset(e)) {
-          throw failure(call.what(), e);
-        }
-        pause(attempt, null, call.what());
-      }
+    return send(call.what(), () -> sendOnce(call));
+  }
+
+  /** Sends the requests that only together can be repeated. */
+  HttpResponse send(String what, Repetition.Exchange exchange) {
+    try {
+      return repetition.of(what, exchange);
+    } catch (IOException e) {
+      throw failure(what, e);
     }
+  }
+
+  /** Sends a request that must not be repeated. */
+  HttpResponse sendFinally(Call call) {
+    try {
+      return sendOnce(call);
+    } catch (IOException e) {
+      throw failure(call.what(), e);
+    }
+  }
+
+  Repetition.Attempts attempts(String what) {
+    return repetition.attempts(what);
   }
 
   /** Opens the request of an upload whose bytes are still being made. */
@@ -126,7 +142,8 @@ final class RegistrySession {
         "try again, or report it to who runs the registry");
   }
 
-  private HttpResponse sendOnce(Call call) throws IOException {
+  /** Sends the request; the answer has any status. */
+  HttpResponse sendOnce(Call call) throws IOException {
     URI uri = uri(call.address());
     HttpResponse answer = sendAuthorized(call, uri);
     for (int redirects = 0; answer.isRedirect() && call.onlyReads(); redirects++) {
@@ -144,7 +161,7 @@ final class RegistrySession {
     try {
       return sendAuthorized(call, uri);
     } catch (IOException e) {
-      if (isReset(e) || isOwn(uri)) {
+      if (Repetition.isPassing(e) || isOwn(uri)) {
         throw e;
       }
       throw RegistryFailure.unreachable(
@@ -176,7 +193,8 @@ final class RegistrySession {
   }
 
   private HttpRequest authorized(Call call, URI uri) throws IOException {
-    HttpRequest request = new HttpRequest(call.method(), uri, call.headers(), call.body());
+    HttpRequest request =
+        new HttpRequest(call.method(), uri, call.headers(), call.body(), call.commits());
     String header = isOwn(uri) ? authorization.header(call.scope()) : null;
     return header == null ? request : request.withHeader("Authorization", header);
   }
@@ -208,28 +226,5 @@ final class RegistrySession {
       throw new ProtocolException("an address without TLS, " + Origin.of(uri));
     }
     return uri;
-  }
-
-  private static boolean isPassing(int status) {
-    return status == 429 || status >= 500;
-  }
-
-  private static boolean isReset(IOException e) {
-    return e instanceof EOFException
-        || (e instanceof SocketException && !(e instanceof ConnectException));
-  }
-
-  /** Waits before the next attempt: 0.3 s, then 1.2 s, or as long as the registry asks. */
-  static void pause(int attempt, @Nullable String retryAfter, String what) {
-    long millis = FIRST_PAUSE_MILLIS << (2 * (attempt - 1));
-    if (retryAfter != null && retryAfter.matches("[0-9]{1,6}")) {
-      millis = Math.min(MAX_PAUSE_MILLIS, Math.max(millis, Long.parseLong(retryAfter) * 1000));
-    }
-    try {
-      TimeUnit.MILLISECONDS.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BuildException(what + " was interrupted", "", e);
-    }
   }
 }

@@ -104,8 +104,19 @@ final class Transport implements AutoCloseable {
       if (watch != null) {
         watch.interrupt();
       }
+      notifyAll();
     }
     all.forEach(HttpConnection::close);
+  }
+
+  /** Lets time pass, but not beyond the end of this; false where it has ended. */
+  synchronized boolean pause(long millis) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (long left = millis; !closed && left > 0; ) {
+      wait(left);
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
+    return !closed;
   }
 
   private synchronized @Nullable HttpConnection takeIdle(Origin origin) {

@@ -12,7 +12,12 @@ import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +160,18 @@ class MisbehavingRegistryTest {
   }
 
   @Test
+  void aRegistryThatCommitsALargeBlobIsGivenTimeByItsSize() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Transport transport = new Transport(Trust.ofAnybody(), 100)) {
+      URI uri = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/upload");
+      assertThatThrownBy(
+              () -> transport.exchange(new HttpRequest("PUT", uri, Map.of(), null, 12_000_000)))
+          .isInstanceOfSatisfying(
+              SilenceException.class, e -> assertThat(e.seconds()).isEqualTo(1));
+    }
+  }
+
+  @Test
   void aRegistryThatTakesNoMoreOfAnUploadIsGivenUp() throws Exception {
     String begun = "HTTP/1.1 202 Accepted\r\nLocation: /upload\r\nContent-Length: 0\r\n\r\n";
     try (RawServer server = new RawServer(begun);
@@ -228,7 +245,7 @@ class MisbehavingRegistryTest {
   void aFailureThatLastsIsTold() throws Exception {
     try (ScriptedRegistry registry = new ScriptedRegistry(e -> send(e, 500, "oops"))) {
       assertFails(registry, client -> client.manifest(image(registry)), "answered 500");
-      assertThat(registry.requests()).hasSize(3);
+      assertThat(registry.requests()).hasSize(4);
     }
   }
 
@@ -330,7 +347,7 @@ class MisbehavingRegistryTest {
   }
 
   private static RegistryOptions insecure(@Nullable Credentials credentials) {
-    return new RegistryOptions(false, credentials, null);
+    return new RegistryOptions(false, credentials, null).withRetry(new Retry(3, Duration.ZERO));
   }
 
   private static void withClient(Use use) throws Exception {

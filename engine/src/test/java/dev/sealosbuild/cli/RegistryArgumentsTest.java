@@ -1,0 +1,41 @@
+package dev.sealosbuild.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.registry.RegistryOptions;
+import dev.sealosbuild.registry.Retry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RegistryArgumentsTest {
+  @Test
+  void requestsAreRepeatedThreeTimesUnlessToldOtherwise() {
+    assertThat(read().retry()).isEqualTo(new Retry(3, Duration.ofSeconds(2)));
+    assertThat(read("--retry=0").retry().times()).isZero();
+    assertThat(read("--retry", "7", "--retry-delay", "1m0.5s").retry())
+        .isEqualTo(new Retry(7, Duration.ofMillis(60_500)));
+  }
+
+  @Test
+  void repetitionsThatCannotBeAreRefused() {
+    assertThatThrownBy(() -> read("--retry=-1"))
+        .isInstanceOf(BuildException.class)
+        .hasMessage("--retry is -1");
+    for (String delay : List.of("soon", "2", "-1s")) {
+      assertThatThrownBy(() -> read("--retry-delay=" + delay))
+          .isInstanceOf(BuildException.class)
+          .hasMessage("--retry-delay is \"" + delay + "\"");
+    }
+  }
+
+  private static RegistryOptions read(String... options) {
+    PushCommand push = new PushCommand();
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("image");
+    return RegistryArguments.read(Arguments.parse(push, all), new Called().invocation());
+  }
+}
