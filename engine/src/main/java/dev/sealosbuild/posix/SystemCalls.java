@@ -7,16 +7,24 @@ import java.util.Map;
 
 /**
  * The functions of the C library as they are, for 64-bit Linux: {@code long} is {@code long}, and a
- * pointer to bytes is an array. The C library is loaded with the class.
+ * pointer to bytes is an array.
  */
 final class SystemCalls {
   static final int AT_FDCWD = -100;
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
 
+  private static final String SEARCH_PATH = "jna.platform.library.path";
+
   static {
+    // The C library is in the process; JNA would start ldconfig to learn where others are.
+    String given = System.getProperty(SEARCH_PATH);
+    System.setProperty(SEARCH_PATH, given == null ? "" : given);
     Native.register(
         SystemCalls.class,
-        NativeLibrary.getInstance("c", Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
+        NativeLibrary.getProcess(Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
+    if (given == null) {
+      System.clearProperty(SEARCH_PATH);
+    }
   }
 
   private SystemCalls() {}
