@@ -61,7 +61,11 @@ final class CommandRoom implements AutoCloseable {
     ImageStore store = session.store();
     try {
       Path state = Files.createDirectories(store.root().resolve("state"));
-      this.runner = new CommandRunner(state, Files.createDirectory(store.temporary().newPath()));
+      this.runner =
+          new CommandRunner(
+              state,
+              Files.createDirectory(store.temporary().newPath()),
+              Files.createDirectory(session.secrets().memory().newPath()));
     } catch (IOException e) {
       throw ImageStore.failure("making a place for commands in " + store.root(), e);
     }
@@ -170,7 +174,7 @@ final class CommandRoom implements AutoCloseable {
   private synchronized void tellHow(RunOptions options) {
     if (!told) {
       told = true;
-      session.progress().debug("commands run in " + runner.choose(options));
+      session.progress().debug("commands run in " + runner.choose(options).sentence());
       String shortcoming = runner.rights().shortcoming();
       if (!shortcoming.isEmpty()) {
         session.progress().info("commands run with less isolation: " + shortcoming);

@@ -132,24 +132,8 @@ final class RunStep {
     RunOptions options = session.request().commands().isolationOrDefault();
     return switch (flags.network()) {
       case DEFAULT -> options;
-      case NONE -> withNetwork(options, Network.NONE);
-      case HOST -> withNetwork(options, Network.HOST);
+      case NONE -> options.withNetwork(Network.NONE);
+      case HOST -> options.withNetwork(Network.HOST);
     };
-  }
-
-  private static RunOptions withNetwork(RunOptions options, Network network) {
-    return new RunOptions(
-        options.isolation(),
-        options.runtime(),
-        options.capabilities(),
-        options.security(),
-        options.limits(),
-        options.ulimits(),
-        options.shmSize(),
-        options.devices(),
-        options.volumes(),
-        options.groups(),
-        options.names(),
-        network);
   }
 }

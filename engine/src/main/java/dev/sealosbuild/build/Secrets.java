@@ -97,7 +97,8 @@ final class Secrets implements AutoCloseable {
     LinuxFiles.setMode(file, access.mode());
   }
 
-  private synchronized TemporaryFolder memory() throws IOException {
+  /** Where what holds a secret may be written: it never comes to a disk there. */
+  synchronized TemporaryFolder memory() throws IOException {
     TemporaryFolder known = memory;
     if (known == null) {
       known = store.memory();

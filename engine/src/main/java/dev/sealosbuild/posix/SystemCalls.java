@@ -14,19 +14,22 @@ final class SystemCalls {
   static final int AT_FDCWD = -100;
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
 
+  private static final String SEARCH_PATH = "jna.platform.library.path";
+
   static {
-    // JNA would otherwise start ldconfig to find libraries; the C library is in the process
-    // already.
-    if (System.getProperty("jna.platform.library.path") == null) {
-      System.setProperty("jna.platform.library.path", "/lib");
-    }
     // JNA's own choice for its library is a folder that it makes in the user's home.
     if (System.getProperty("jna.tmpdir") == null) {
       System.setProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
     }
+    // The C library is in the process; JNA would start ldconfig to learn where others are.
+    String given = System.getProperty(SEARCH_PATH);
+    System.setProperty(SEARCH_PATH, given == null ? "" : given);
     Native.register(
         SystemCalls.class,
         NativeLibrary.getProcess(Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
+    if (given == null) {
+      System.clearProperty(SEARCH_PATH);
+    }
   }
 
   private SystemCalls() {}

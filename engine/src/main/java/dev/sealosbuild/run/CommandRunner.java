@@ -14,16 +14,21 @@ import java.util.List;
  */
 public final class CommandRunner {
   private final Path work;
+  private final Path memory;
   private final Rights rights;
   private final IsolationChoice choice;
 
   /**
    * @param state an existing folder for what is found out about the machine, kept between builds;
    *     on the file system that overlays are to be made on
-   * @param work an existing folder for working files, which are removed when a command has ended
+   * @param work an existing folder on the file system of the roots, for what has to be put aside
+   *     while a command runs
+   * @param memory an existing folder for working files, which are removed when a command has ended;
+   *     a container's configuration, with the values of secret variables, is among them
    */
-  public CommandRunner(Path state, Path work) {
+  public CommandRunner(Path state, Path work, Path memory) {
     this.work = work.toAbsolutePath();
+    this.memory = memory.toAbsolutePath();
     this.rights = Rights.find(state.toAbsolutePath());
     this.choice = new IsolationChoice(state.toAbsolutePath(), rights);
   }
@@ -60,7 +65,7 @@ public final class CommandRunner {
       OutputListener listener)
       throws InterruptedException {
     IsolationChoice.Chosen chosen = choose(options);
-    try (ScratchFolder scratch = ScratchFolder.in(work)) {
+    try (ScratchFolder scratch = ScratchFolder.in(rights.mounts() ? memory : work)) {
       List<Mount> all = new ArrayList<>();
       for (Volume volume : options.volumes()) {
         Volumes.prepare(volume, command);

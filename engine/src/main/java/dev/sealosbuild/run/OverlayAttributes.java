@@ -47,11 +47,20 @@ public enum OverlayAttributes {
   }
 
   /**
+   * Those that a process with the right to mount may set.
+   *
+   * @param userNamespace whether it has that right in a user namespace only
+   */
+  static OverlayAttributes of(boolean userNamespace) {
+    return userNamespace ? USER : TRUSTED;
+  }
+
+  /**
    * Options that overlays of the engine's layers must be mounted with, separated by commas: an
    * upper directory is a layer only when all that was changed is in it, and nothing is by
    * reference.
    */
-  public String mountOptions() {
+  String mountOptions() {
     return mountOptions;
   }
 

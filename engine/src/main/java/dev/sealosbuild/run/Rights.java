@@ -101,9 +101,11 @@ public record Rights(
       String mount = script.value(Tools.utilLinux("mount"));
       script.line(mount + " -n -t tmpfs tmpfs m && mkdir m/x || exit 1");
       script.line("echo mounts");
-      String attributes = contained ? ",userxattr" : "";
       script.line(
-          mount + " -n -t overlay -o lowerdir=l,upperdir=u,workdir=w" + attributes + " overlay m");
+          mount
+              + " -n -t overlay -o lowerdir=l,upperdir=u,workdir=w,"
+              + OverlayAttributes.of(contained).mountOptions()
+              + " overlay m");
       script.line("[ $? = 0 ] && : > m/x && rm m/x && echo overlay");
       return output(script);
     } catch (IOException e) {

@@ -52,6 +52,23 @@ public record RunOptions(
     groups = List.copyOf(groups);
   }
 
+  /** The same, with another network. */
+  public RunOptions withNetwork(Network other) {
+    return new RunOptions(
+        isolation,
+        runtime,
+        capabilities,
+        security,
+        limits,
+        ulimits,
+        shmSize,
+        devices,
+        volumes,
+        groups,
+        names,
+        other);
+  }
+
   /**
    * Reads {@code --shm-size}.
    *

@@ -4,6 +4,7 @@ import dev.sealosbuild.error.BuildException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -72,6 +73,9 @@ final class ScratchFolder implements AutoCloseable {
 
   /** Removes a folder of the engine's own with all that is in it. */
   static void delete(Path folder) {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
     try (Stream<Path> paths = Files.walk(folder)) {
       List<Path> all = paths.toList();
       for (int i = all.size() - 1; i >= 0; i--) {

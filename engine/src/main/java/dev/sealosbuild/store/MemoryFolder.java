@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 final class MemoryFolder {
   private static final Path MEMORY = Path.of("/dev/shm");
+  private static final Path ID_MAP = Path.of("/proc/self/uid_map");
 
   private MemoryFolder() {}
 
@@ -25,7 +26,7 @@ final class MemoryFolder {
       return Optional.empty();
     }
     Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-    Path folder = MEMORY.resolve("sealos-build-" + self);
+    Path folder = MEMORY.resolve("sealos-build-" + userOfMachine((Integer) self));
     try {
       Files.createDirectory(
           folder,
@@ -41,5 +42,17 @@ final class MemoryFolder {
     TemporaryFolder memory = new TemporaryFolder(folder.resolve("tmp"), folder.resolve("locks"));
     memory.sweep();
     return Optional.of(memory);
+  }
+
+  /** In a user namespace everybody is root, and the machine's own root has that name already. */
+  private static long userOfMachine(int user) throws IOException {
+    for (String range : Files.readAllLines(ID_MAP)) {
+      String[] numbers = range.strip().split(" +", -1);
+      long first = Long.parseLong(numbers[0]);
+      if (user >= first && user - first < Long.parseLong(numbers[2])) {
+        return user - first + Long.parseLong(numbers[1]);
+      }
+    }
+    return user;
   }
 }

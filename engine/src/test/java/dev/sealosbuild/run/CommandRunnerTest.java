@@ -42,7 +42,8 @@ class CommandRunnerTest {
     runner =
         new CommandRunner(
             Files.createDirectory(folder.resolve("state")),
-            Files.createDirectory(folder.resolve("work")));
+            Files.createDirectory(folder.resolve("work")),
+            Files.createDirectory(folder.resolve("memory")));
     overlay = (RootFileSystem.Overlay) CommandTrial.root(folder, runner.rights());
   }
 

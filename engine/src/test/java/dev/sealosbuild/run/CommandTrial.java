@@ -34,7 +34,8 @@ final class CommandTrial {
       CommandRunner runner =
           new CommandRunner(
               Files.createDirectories(folder.resolve("state")),
-              Files.createDirectories(folder.resolve("work")));
+              Files.createDirectories(folder.resolve("work")),
+              Files.createDirectories(folder.resolve("memory")));
       RunOptions options = options(isolation);
       System.out.println(runner.choose(options).sentence());
       Outcome outcome =
