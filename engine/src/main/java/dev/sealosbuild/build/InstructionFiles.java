@@ -51,7 +51,7 @@ final class InstructionFiles {
         NAMES.stream().filter(name -> Files.isRegularFile(context.resolve(name))).toList();
     if (found.isEmpty()) {
       throw new BuildException(
-          "no instruction file in the build context " + context,
+          "no instruction file in the build context " + context + ": no such file or directory",
           "add a Sealfile, Kubefile, Dockerfile or Containerfile, or name another by --file");
     }
     if (found.size() > 1) {
