@@ -63,7 +63,7 @@ record InstructionFiles(List<Source> sources, Map<String, Path> ignoreFiles) {
         NAMES.stream().filter(name -> Files.isRegularFile(context.file(Path.of(name)))).toList();
     if (found.isEmpty()) {
       throw new BuildException(
-          "no instruction file in " + context.name(),
+          "no instruction file in " + context.name() + ": no such file or directory",
           "add a Sealfile, Kubefile, Dockerfile or Containerfile, or name another by --file");
     }
     if (found.size() > 1) {

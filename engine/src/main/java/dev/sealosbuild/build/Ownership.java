@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.FileTree;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -23,6 +24,11 @@ record Ownership(long uid, long gid) {
     int colon = text.indexOf(':');
     String user = colon < 0 ? text : text.substring(0, colon);
     @Nullable String group = colon < 0 ? null : text.substring(colon + 1);
+    if (user.isEmpty() && group != null && group.isEmpty()) {
+      throw new BuildException(
+          "looking up UID/GID for \"" + text + "\": it names neither a user nor a group",
+          "check that the variables in it have values");
+    }
     long uid = 0;
     long gid = 0;
     if (!user.isEmpty()) {

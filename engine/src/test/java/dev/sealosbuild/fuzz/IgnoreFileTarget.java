@@ -44,8 +44,11 @@ public final class IgnoreFileTarget {
     for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
       String directory = path.substring(0, slash);
       verdict = rules.verdict(verdict, directory);
-      if (verdict.ignored() && !rules.mayReincludeBelow(verdict, directory) && !ignored) {
-        throw new AssertionError("a walk would not come to " + path + " below " + directory);
+      if (verdict.ignored() && !rules.mayReincludeBelow(verdict, directory)) {
+        if (!ignored) {
+          throw new AssertionError("a walk would not come to " + path + " below " + directory);
+        }
+        return;
       }
     }
     if (rules.verdict(verdict, path).ignored() != ignored) {
