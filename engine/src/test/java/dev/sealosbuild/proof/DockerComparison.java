@@ -66,8 +66,9 @@ final class DockerComparison implements AutoCloseable {
     docker.close();
   }
 
-  /** Puts docker's name of the base into the instruction file, which nobody else reads any more. */
+  /** Puts docker's name of the base into the options and into a copy of the instruction file. */
   private void useBase(List<String> arguments, String baseOfOthers) {
+    arguments.replaceAll(argument -> argument.replace(baseOfOthers, docker.baseName()));
     int flag = arguments.indexOf("-f");
     if (flag < 0) {
       return;
