@@ -148,6 +148,10 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
     if (Glob.hasWildcard(before)) {
       Glob directory = Glob.ofPath(before);
       Glob below = Glob.ofPath(TreePaths.normalize(pattern.substring(pivot)));
+      // Two stars may stand for no directory at all.
+      if (Glob.ofPath(before + "/x").matches("x") && below.matches(path)) {
+        return 0;
+      }
       String at = "";
       for (int i = 0; i < names.length; i++) {
         at = TreePaths.child(at, names[i]);
