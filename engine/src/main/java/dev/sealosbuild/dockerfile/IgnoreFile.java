@@ -193,8 +193,8 @@ public final class IgnoreFile {
   /**
    * Whether a directory that is ignored may have something below it that is not, so that a walk has
    * to go there all the same. As for buildah and for Docker's own builder, only an exception that
-   * begins with the directory's path counts: {@code !**&#47;x} takes nothing out of an ignored
-   * directory.
+   * begins with the directory's path counts: an exception with two stars takes nothing out of an
+   * ignored directory.
    *
    * @param verdict on the directory
    * @param directory its path, relative to the context, with slashes

@@ -25,9 +25,7 @@ final class Repetition {
   /** Lets time pass. */
   @FunctionalInterface
   interface Pause {
-    /**
-     * @return false when there is no point in going on
-     */
+    /** Waits; false when there is no point in going on. */
     boolean of(long millis) throws InterruptedException;
   }
 
