@@ -7,8 +7,8 @@
  *
  * <h2>Why this is not oras</h2>
  *
- * <p>It was measured against oras-java-sdk 0.7.0 on JDK 17 with two busy cores, each program with
- * a class-data archive of its own, until the first HEAD was answered; CPU milliseconds beyond an
+ * <p>It was measured against oras-java-sdk 0.7.0 on JDK 17 with two busy cores, each program with a
+ * class-data archive of its own, until the first HEAD was answered; CPU milliseconds beyond an
  * empty JVM's 60:
  *
  * <table>
