@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,7 +56,7 @@ final class CertificateFolder {
   CertificateFolder(Path folder) throws GeneralSecurityException {
     this.folder = folder;
     this.keys = emptyStore();
-    TreeSet<String> names = names();
+    Set<String> names = names();
     for (String name : names) {
       if (name.endsWith(".crt")) {
         authorities.addAll(certificates(name));
@@ -94,8 +95,8 @@ final class CertificateFolder {
     return store;
   }
 
-  private TreeSet<String> names() {
-    TreeSet<String> names = new TreeSet<>();
+  private Set<String> names() {
+    Set<String> names = new TreeSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         names.add(String.valueOf(file.getFileName()));
@@ -111,7 +112,7 @@ final class CertificateFolder {
     return names;
   }
 
-  private String partner(String name, String ending, String other, TreeSet<String> names) {
+  private String partner(String name, String ending, String other, Set<String> names) {
     String partner = name.substring(0, name.length() - ending.length()) + other;
     if (!names.contains(partner)) {
       throw new BuildException(
@@ -216,7 +217,7 @@ final class CertificateFolder {
       int count = length & 0x7f;
       length = 0;
       for (int i = 0; i < count; i++) {
-        length = length << 8 | der.get() & 0xff;
+        length = (length << 8) | (der.get() & 0xff);
       }
     }
     return der.position() + length;

@@ -50,4 +50,20 @@ public record RegistryOptions(
   public RegistryOptions withCertDir(Path folder) {
     return new RegistryOptions(tlsVerify, credentials, authFile, environment, folder, retry);
   }
+
+  /** Without the environment, which may hold secrets. */
+  @Override
+  public String toString() {
+    return "RegistryOptions[tlsVerify="
+        + tlsVerify
+        + ", credentials="
+        + credentials
+        + ", authFile="
+        + authFile
+        + ", certDir="
+        + certDir
+        + ", retry="
+        + retry
+        + "]";
+  }
 }

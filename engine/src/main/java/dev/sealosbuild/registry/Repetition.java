@@ -25,9 +25,7 @@ final class Repetition {
   /** Lets time pass. */
   @FunctionalInterface
   interface Pause {
-    /**
-     * @return false when there is no point in going on
-     */
+    /** Waits; false when there is no point in going on. */
     boolean of(long millis) throws InterruptedException;
   }
 
@@ -133,6 +131,8 @@ final class Repetition {
   }
 
   /**
+   * What Retry-After asks for, in milliseconds.
+   *
    * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3">RFC 9110, 10.2.3</a>
    */
   private static long asked(@Nullable String retryAfter) {

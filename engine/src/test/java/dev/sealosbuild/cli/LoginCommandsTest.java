@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -125,7 +126,8 @@ class LoginCommandsTest {
     Path file = Files.createSymbolicLink(folder.resolve("auth.json"), real);
     login(file);
     assertThat(file).isSymbolicLink();
-    String auth = Base64.getEncoder().encodeToString(("anna:" + PASSWORD).getBytes("UTF-8"));
+    String auth =
+        Base64.getEncoder().encodeToString(("anna:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
     assertThat(Files.readString(real).replaceAll("\\s", ""))
         .isEqualTo(
             ("{\"auths\":{\"quay.io/team\":{\"auth\":\"YTpi\"},\"%s\":{\"auth\":\"%s\"}},"
