@@ -24,12 +24,12 @@ record StageList(List<Stage> stages) {
    * An earlier stage, as FROM names it.
    *
    * @param before number of the stage that asks
-   * @return the first of that name; null where no earlier stage has it
+   * @return the last of that name; null where no earlier stage has it
    */
   @Nullable Stage named(String name, int before) {
-    for (Stage stage : stages.subList(0, before)) {
-      if (stage.isCalled(name)) {
-        return stage;
+    for (int i = before - 1; i >= 0; i--) {
+      if (stages.get(i).isCalled(name)) {
+        return stages.get(i);
       }
     }
     return null;

@@ -68,6 +68,7 @@ final class LoginCommand implements Command {
             "Print who one is logged in as, and end; with 125 where one is not logged in.",
             GET_LOGIN),
         RegistryArguments.authFile(),
+        RegistryArguments.certDir(),
         RegistryArguments.tlsVerify());
   }
 

@@ -26,6 +26,7 @@ final class RegistryArguments {
   static final String AUTHFILE = "--authfile";
   private static final String USERNAME_VARIABLE = "SEALOS_BUILD_USERNAME";
   private static final String PASSWORD_VARIABLE = "SEALOS_BUILD_PASSWORD";
+  private static final String CERT_DIR = "--cert-dir";
   private static final String RETRY = "--retry";
   private static final String RETRY_DELAY = "--retry-delay";
   private static final int MAX_LINE = 64 << 10;
@@ -51,6 +52,7 @@ final class RegistryArguments {
                 + " --creds USER, the password alone.",
             CREDS_STDIN),
         authFile(),
+        certDir(),
         Options.value(
             "N",
             "Make a request again up to N times that a registry does not answer, breaks off, or"
@@ -82,6 +84,21 @@ final class RegistryArguments {
     return new Retry(times, Duration.ofNanos(nanos.getAsLong()));
   }
 
+  static OptionSpec certDir() {
+    return Options.value(
+        "DIR",
+        "Trust the authorities whose certificates are in DIR/*.crt as well, and show DIR/NAME.cert"
+            + " with DIR/NAME.key to a registry that wants to see one's own. Default: the folder"
+            + " HOST[:PORT] in ~/.config/containers/certs.d, /etc/containers/certs.d or"
+            + " /etc/docker/certs.d, the first that is there.",
+        CERT_DIR);
+  }
+
+  private static @Nullable Path certDir(Arguments arguments) {
+    String given = arguments.text(CERT_DIR);
+    return given == null ? null : Path.of(given);
+  }
+
   static OptionSpec tlsVerify() {
     return Options.flag(
         "Require HTTPS with a certificate that is trusted when talking to registries. Default:"
@@ -108,6 +125,7 @@ final class RegistryArguments {
         credentials(arguments, invocation),
         readable(arguments.text(AUTHFILE)),
         invocation.environment(),
+        certDir(arguments),
         retry(arguments));
   }
 
@@ -119,6 +137,7 @@ final class RegistryArguments {
         null,
         given == null ? null : Path.of(given),
         invocation.environment(),
+        certDir(arguments),
         Retry.DEFAULT);
   }
 

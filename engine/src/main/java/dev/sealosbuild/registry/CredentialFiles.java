@@ -74,12 +74,14 @@ final class CredentialFiles {
   }
 
   private static Path folder(Map<String, String> environment, String variable, String inHome) {
-    if (isSet(environment, variable)) {
-      return Path.of(environment.get(variable));
-    }
-    String home =
-        isSet(environment, "HOME") ? environment.get("HOME") : System.getProperty("user.home");
-    return Path.of(home, inHome);
+    return isSet(environment, variable)
+        ? Path.of(environment.get(variable))
+        : home(environment).resolve(inHome);
+  }
+
+  static Path home(Map<String, String> environment) {
+    return Path.of(
+        isSet(environment, "HOME") ? environment.get("HOME") : System.getProperty("user.home"));
   }
 
   private static boolean isSet(Map<String, String> environment, String variable) {

@@ -45,10 +45,7 @@ public final class RegistryClient implements AutoCloseable {
   private final Map<String, RegistrySession> sessions = new ConcurrentHashMap<>();
 
   public RegistryClient(RegistryOptions options) {
-    this(
-        options,
-        options.tlsVerify() ? Trust.ofThePlatform() : Trust.ofAnybody(),
-        Transport.SILENCE_MILLIS);
+    this(options, Trust.of(options), Transport.SILENCE_MILLIS);
   }
 
   RegistryClient(RegistryOptions options, Trust trust, int silenceMillis) {

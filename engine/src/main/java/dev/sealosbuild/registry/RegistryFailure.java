@@ -98,7 +98,8 @@ final class RegistryFailure {
         what,
         server,
         (untrusted ? "has a certificate that is not trusted: " : "failed in TLS: ") + message,
-        "add its authority to Java's trust store, or use --tls-verify=false",
+        "put its authority's certificate as a file .crt into a folder, and name that by --cert-dir;"
+            + " or use --tls-verify=false",
         e);
   }
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *     where docker and podman keep theirs
  * @param environment the variables that say where these places are, such as REGISTRY_AUTH_FILE and
  *     DOCKER_CONFIG
+ * @param certDir a folder with certificates for whatever is talked to, {@code *.crt} of authorities
+ *     and {@code NAME.cert} with {@code NAME.key} of clients; null for those that containers and
+ *     docker keep for each registry in folders named certs.d
  * @param retry how often a request is repeated that failed for what may pass
  */
 public record RegistryOptions(
@@ -21,6 +24,7 @@ public record RegistryOptions(
     @Nullable Credentials credentials,
     @Nullable Path authFile,
     Map<String, String> environment,
+    @Nullable Path certDir,
     Retry retry) {
 
   /** Certificates are checked, credentials are taken from where docker and podman keep them. */
@@ -29,16 +33,37 @@ public record RegistryOptions(
   /** With this process's own variables. */
   public RegistryOptions(
       boolean tlsVerify, @Nullable Credentials credentials, @Nullable Path authFile) {
-    this(tlsVerify, credentials, authFile, System.getenv(), Retry.DEFAULT);
+    this(tlsVerify, credentials, authFile, System.getenv(), null, Retry.DEFAULT);
   }
 
   /** The same with other variables. */
   public RegistryOptions withEnvironment(Map<String, String> variables) {
-    return new RegistryOptions(tlsVerify, credentials, authFile, variables, retry);
+    return new RegistryOptions(tlsVerify, credentials, authFile, variables, certDir, retry);
   }
 
   /** The same with other repetitions. */
   public RegistryOptions withRetry(Retry other) {
-    return new RegistryOptions(tlsVerify, credentials, authFile, environment, other);
+    return new RegistryOptions(tlsVerify, credentials, authFile, environment, certDir, other);
+  }
+
+  /** The same with certificates of this folder. */
+  public RegistryOptions withCertDir(Path folder) {
+    return new RegistryOptions(tlsVerify, credentials, authFile, environment, folder, retry);
+  }
+
+  /** Without the environment, which may hold secrets. */
+  @Override
+  public String toString() {
+    return "RegistryOptions[tlsVerify="
+        + tlsVerify
+        + ", credentials="
+        + credentials
+        + ", authFile="
+        + authFile
+        + ", certDir="
+        + certDir
+        + ", retry="
+        + retry
+        + "]";
   }
 }

@@ -131,6 +131,8 @@ final class Repetition {
   }
 
   /**
+   * What Retry-After asks for, in milliseconds.
+   *
    * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3">RFC 9110, 10.2.3</a>
    */
   private static long asked(@Nullable String retryAfter) {

@@ -182,7 +182,7 @@ final class Transport implements AutoCloseable {
 
   private Socket secure(Socket socket, Origin origin) throws IOException {
     SSLSocket secured =
-        (SSLSocket) trust.sockets().createSocket(socket, origin.host(), origin.port(), true);
+        (SSLSocket) trust.sockets(origin).createSocket(socket, origin.host(), origin.port(), true);
     if (trust.verifies()) {
       SSLParameters parameters = secured.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -1,66 +1,106 @@
 package dev.sealosbuild.registry;
 
+import dev.sealosbuild.error.BuildException;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.util.function.Supplier;
+import java.util.HashMap;
+import java.util.Map;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whose certificates are good. Nothing of TLS is loaded before the first secured connection. */
+/**
+ * Whose certificates are good, and which are shown to whom. Nothing of TLS is loaded, and no folder
+ * looked for, before the first secured connection.
+ */
 final class Trust {
   private final boolean verifies;
-  private final Supplier<SSLContext> context;
-  private @Nullable SSLSocketFactory sockets;
+  private final CertificatePlaces places;
+  private final Map<String, SSLSocketFactory> sockets = new HashMap<>();
 
-  Trust(boolean verifies, Supplier<SSLContext> context) {
+  private Trust(boolean verifies, CertificatePlaces places) {
     this.verifies = verifies;
-    this.context = context;
+    this.places = places;
   }
 
-  /** The authorities that this Java trusts. */
-  static Trust ofThePlatform() {
-    return new Trust(true, () -> checked(SSLContext::getDefault));
+  /** As the options say. */
+  static Trust of(RegistryOptions options) {
+    return new Trust(
+        options.tlsVerify(), new CertificatePlaces(options.certDir(), options.environment()));
   }
 
   /** Any certificate is good, whoever it names. */
   static Trust ofAnybody() {
-    return new Trust(
-        false,
-        () ->
-            checked(
-                () -> {
-                  SSLContext context = SSLContext.getInstance("TLS");
-                  context.init(null, new TrustManager[] {new Anybody()}, null);
-                  return context;
-                }));
+    return new Trust(false, CertificatePlaces.none());
   }
 
   boolean verifies() {
     return verifies;
   }
 
-  synchronized SSLSocketFactory sockets() {
-    if (sockets == null) {
-      sockets = context.get().getSocketFactory();
-    }
-    return sockets;
+  /** Makes connections to a server. */
+  synchronized SSLSocketFactory sockets(Origin server) {
+    Path folder = places.of(server);
+    return sockets.computeIfAbsent(String.valueOf(folder), name -> make(folder));
   }
 
-  private interface Making {
-    SSLContext make() throws GeneralSecurityException;
-  }
-
-  private static SSLContext checked(Making making) {
+  private SSLSocketFactory make(@Nullable Path folder) {
     try {
-      return making.make();
+      if (folder == null && verifies) {
+        return SSLContext.getDefault().getSocketFactory();
+      }
+      CertificateFolder certificates = folder == null ? null : new CertificateFolder(folder);
+      KeyManager[] keys = certificates == null ? new KeyManager[0] : certificates.keyManagers();
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          keys,
+          verifies && certificates != null
+              ? withAuthorities(certificates)
+              : new TrustManager[] {new Anybody()},
+          null);
+      return context.getSocketFactory();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has TLS", e);
+      throw new BuildException(
+          (folder == null ? "TLS" : "the certificates in " + folder) + " cannot be used: " + e,
+          "check the certificates, and the installation of Java",
+          e);
     }
+  }
+
+  /** The authorities that this Java trusts, and those of the folder. */
+  private static TrustManager[] withAuthorities(CertificateFolder certificates)
+      throws GeneralSecurityException {
+    KeyStore all = CertificateFolder.emptyStore();
+    int number = 0;
+    for (TrustManager usual : managers(null)) {
+      if (usual instanceof X509TrustManager known) {
+        for (Certificate authority : known.getAcceptedIssuers()) {
+          all.setCertificateEntry("usual-" + number++, authority);
+        }
+      }
+    }
+    for (Certificate authority : certificates.authorities()) {
+      all.setCertificateEntry("folder-" + number++, authority);
+    }
+    return managers(all);
+  }
+
+  private static TrustManager[] managers(@Nullable KeyStore authorities)
+      throws GeneralSecurityException {
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(authorities);
+    return factory.getTrustManagers();
   }
 
   /** What {@code --tls-verify=false} asks for. */

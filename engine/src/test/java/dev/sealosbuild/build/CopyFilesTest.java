@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.StatMemory;
+import dev.sealosbuild.dockerfile.Dialect;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.Content;
@@ -75,12 +76,15 @@ class CopyFilesTest {
   }
 
   @Test
-  void patternThatMatchesNothingIsAnError() throws IOException {
+  void patternsThatMatchNothingAreAnErrorAsTheOnlyOnes() throws IOException {
     write("a.txt", "");
     write("b.txt", "");
 
     assertThat(find("*.txt")).extracting(CopySource::name).containsExactly("a.txt", "b.txt");
-    assertThatThrownBy(() -> find("*.md"))
+    assertThat(find("*.md")).isEmpty();
+    CopySource.checkNothingFound(root(), List.of("*.md"), Dialect.BUILDKIT);
+    assertThatThrownBy(
+            () -> CopySource.checkNothingFound(root(), List.of("*.md"), Dialect.BUILDAH))
         .isInstanceOf(BuildException.class)
         .hasMessageContaining("nothing in the build context")
         .hasMessageContaining("matches \"*.md\"");
@@ -239,11 +243,13 @@ class CopyFilesTest {
   }
 
   private List<CopySource> find(String pattern) {
+    return CopySource.find(root(), List.of(pattern), Excludes.of(List.of()), false);
+  }
+
+  private CopyRoot root() {
     IgnoreRules rules = IgnoreRules.of(context());
     DirectoryTree tree = DirectoryTree.open(folder, rules, Runnable::run);
-    CopyRoot root =
-        new DirectoryRoot(tree, rules.name(), "the build context " + folder, StatMemory.NONE);
-    return CopySource.find(root, List.of(pattern), Excludes.of(List.of()), false);
+    return new DirectoryRoot(tree, rules.name(), "the build context " + folder, StatMemory.NONE);
   }
 
   private ContextFiles context() {

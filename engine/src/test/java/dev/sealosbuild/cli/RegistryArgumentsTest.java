@@ -38,4 +38,14 @@ class RegistryArgumentsTest {
     all.add("image");
     return RegistryArguments.read(Arguments.parse(push, all), new Called().invocation());
   }
+
+  @Test
+  void theOptionsShowNoSecret() {
+    Called caller = new Called().with("SEALOS_BUILD_USERNAME", "anna");
+    caller.with("SEALOS_BUILD_PASSWORD", "s3cret");
+    Arguments arguments = Arguments.parse(new PushCommand(), List.of("image"));
+    RegistryOptions options = RegistryArguments.read(arguments, caller.invocation());
+    assertThat(options.credentials()).isNotNull();
+    assertThat(options.toString()).contains("anna").doesNotContain("s3cret");
+  }
 }

@@ -1,5 +1,6 @@
 package dev.sealosbuild.registry;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,15 +11,13 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Requires;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.Base64;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,22 +120,40 @@ class AuthenticationTest {
     }
   }
 
+  @Test
+  void anAuthorityOfTheRegistrysOwnFolderIsTrusted() throws Exception {
+    certificates("home/.config/containers/certs.d/" + registry.host());
+    certificates("home/.config/containers/certs.d/127.0.0.1:1");
+    RegistryOptions options =
+        new RegistryOptions(true, ANNA, null)
+            .withEnvironment(Map.of("HOME", folder.resolve("home").toString()));
+    try (RegistryClient client = new RegistryClient(options)) {
+      assertThat(client.resolve(image())).isEmpty();
+    }
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamed() {
+    RegistryOptions options =
+        new RegistryOptions(true, ANNA, null).withCertDir(folder.resolve("none"));
+    try (RegistryClient client = new RegistryClient(options)) {
+      assertThatThrownBy(() -> client.resolve(image()))
+          .isInstanceOf(BuildException.class)
+          .hasMessage("--cert-dir " + folder.resolve("none") + " is not a directory");
+    }
+  }
+
   private static ImageReference image() {
     return ImageReference.parse(registry.host() + "/private/app:1");
   }
 
   private static Trust ownAuthority() throws Exception {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    try (InputStream pem = Files.newInputStream(registry.authorityCertificate())) {
-      store.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-    }
-    TrustManagerFactory managers =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
-    return new Trust(true, () -> context);
+    return Trust.of(new RegistryOptions(true, null, null).withCertDir(certificates("own")));
+  }
+
+  private static Path certificates(String name) throws IOException {
+    Path made = Files.createDirectories(folder.resolve(name));
+    Files.copy(registry.authorityCertificate(), made.resolve("ca.crt"), REPLACE_EXISTING);
+    return made;
   }
 }

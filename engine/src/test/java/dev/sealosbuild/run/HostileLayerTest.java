@@ -251,7 +251,7 @@ class HostileLayerTest {
       room.run("test $(stat -c %a $R) = 711; touch $R/b");
       room.run("test $(stat -c %a $R) = 711");
       room.add(layer -> layer.add(CommandRoom.symlink("", outside.toString())));
-      assertThatThrownBy(room::open).isInstanceOf(BuildException.class);
+      room.run("test ! -L $R && test -f $R/a && test $(stat -c %a $R) = 711");
     }
   }
 }

@@ -103,7 +103,7 @@ class RunOptionsTest {
     assertThat(HostNames.Entry.parse("a.b:2001:db8::1").address()).isEqualTo("2001:db8::1");
     refused(HostNames.Entry::parse, "a", "a:b", "a b:192.0.2.1", ":192.0.2.1");
     refused(Network::parse, "bridge", "");
-    refused(Isolation::parse, "rootless", "");
+    refused(Isolation::parse, "docker", "");
   }
 
   @Test

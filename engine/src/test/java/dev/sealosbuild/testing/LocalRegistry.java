@@ -90,6 +90,7 @@ public final class LocalRegistry implements AutoCloseable {
     private @Nullable String password;
     private @Nullable Path served;
     private boolean tls;
+    private boolean clientCertificates;
 
     private Setup(Path folder) {
       this.folder = folder;
@@ -108,6 +109,15 @@ public final class LocalRegistry implements AutoCloseable {
       Requires.program("openssl");
       tls = true;
       return this;
+    }
+
+    /**
+     * Speaks HTTPS with nobody but who shows a certificate of the authority, whose key is {@code
+     * ca.key} in the registry's folder.
+     */
+    public Setup withClientCertificates() {
+      clientCertificates = true;
+      return withTls();
     }
 
     /** Serves this folder, in registry format, in place of one of its own. */
@@ -154,6 +164,9 @@ public final class LocalRegistry implements AutoCloseable {
         yaml.add("  tls:");
         yaml.add("    certificate: \"" + folder.resolve("server.pem").toAbsolutePath() + "\"");
         yaml.add("    key: \"" + folder.resolve("server.key").toAbsolutePath() + "\"");
+      }
+      if (clientCertificates) {
+        yaml.add("    clientcas: [\"" + folder.resolve("ca.pem").toAbsolutePath() + "\"]");
       }
       if (user != null) {
         Path passwords = folder.resolve("htpasswd").toAbsolutePath();
