@@ -81,6 +81,9 @@ public final class WorkingRoots implements AutoCloseable {
   @Override
   public synchronized void close() {
     try {
+      if (layers != null) {
+        layers.awaitRemovals();
+      }
       for (DirectoryRoot.Unpacked unpacked : idle) {
         remove(unpacked.folder());
       }
