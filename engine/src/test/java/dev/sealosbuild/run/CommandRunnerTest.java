@@ -214,7 +214,8 @@ class CommandRunnerTest {
     shell(isolation, "echo x > /kept; (sleep 3217 &) ; true");
 
     assertThat(overlay.upper().toFile().list()).containsExactly("kept");
-    assertThat(folder.resolve("work")).isEmptyDirectory();
+    assertThat(folder.resolve("memory")).isEmptyDirectory();
+    assertThat(folder.resolve("work").toFile().list()).containsExactly("points0");
     assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(folder.toString());
     assertThat(Program.attempt("pgrep", "-f", "^sleep 3217").out()).isEmpty();
   }
