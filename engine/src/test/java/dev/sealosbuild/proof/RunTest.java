@@ -165,6 +165,23 @@ class RunTest {
     assertThat(call(engine, instructions).exit()).as("the value is not part of the key").isZero();
   }
 
+  @Test
+  void whatOneLayerOfAStageHasIsMountedWhereItLies() {
+    Requires.overlays(folder);
+    String stage = "FROM scratch AS data\nCOPY d /data/d\n";
+    String command =
+        "RUN --mount=from=data,source=data,target=/in cat /in/d/x; "
+            + "grep -c ' /in ro,' /proc/self/mountinfo; grep ' /in ' /proc/self/mountinfo; "
+            + "{ : > /in/new; } 2>/dev/null || echo refused\n";
+    context.file("Dockerfile", stage + BASE + command);
+
+    Program.Outcome outcome = engine.call(List.of(context.root().toString()), null);
+
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains(" of the context\n", " 1\n", "/rootfs/", " refused\n");
+    assertThat(engine.image().listing()).noneMatch(line -> line.matches("in( |/).*"));
+  }
+
   /** While the command runs: as a file and as a variable, with and without a runtime. */
   @ParameterizedTest
   @ValueSource(strings = {"chroot", "oci"})
