@@ -3,6 +3,7 @@ package dev.sealosbuild.build;
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.StatMemory;
 import dev.sealosbuild.dockerfile.Source;
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** All that the instructions of one build share. */
@@ -45,6 +47,10 @@ final class BuildSession implements AutoCloseable {
   private final Map<String, String> environment;
   private final Secrets secrets;
   private @Nullable CommandRoom commandRoom;
+  private boolean closed;
+  private final Object commandLock = new Object();
+  private final AtomicBoolean preparing = new AtomicBoolean();
+  private volatile boolean commandsExpected;
   private final Cancellation cancellation = new Cancellation();
 
   /**
@@ -90,7 +96,9 @@ final class BuildSession implements AutoCloseable {
                 && request.layers().merging() == LayerOptions.Merging.NONE
             ? new EarlyUploads(registries, request.output().tags().get(0), uploaders, progress)
             : null;
-    this.output = new LayerOutput(store, request.layers().compression(), workers, uploads);
+    this.output =
+        new LayerOutput(
+            store, request.layers().compression(), workers, uploads, this::prepareCommands);
     this.secrets = new Secrets(request.commands(), environment, store);
   }
 
@@ -252,22 +260,47 @@ final class BuildSession implements AutoCloseable {
   }
 
   /** Where commands run. */
-  synchronized CommandRoom commandRoom() {
-    CommandRoom known = commandRoom;
-    if (known == null) {
-      known = new CommandRoom(this);
-      commandRoom = known;
+  CommandRoom commandRoom() {
+    synchronized (commandLock) {
+      CommandRoom known = commandRoom;
+      if (known == null && closed) {
+        throw new BuildException("the build has ended", "");
+      }
+      if (known == null) {
+        known = new CommandRoom(this);
+        commandRoom = known;
+      }
+      return known;
     }
-    return known;
+  }
+
+  /** Tells that there are commands; whether they are run, the cache will tell. */
+  void expectCommands() {
+    commandsExpected = true;
+  }
+
+  /** What commands need takes a while to load: where one is likely, beside the first layer. */
+  private void prepareCommands() {
+    if (commandsExpected && !preparing.getAndSet(true)) {
+      Thread thread = new Thread(this::tryCommandRoom, "commands");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void tryCommandRoom() {
+    try {
+      commandRoom();
+    } catch (BuildException e) {
+      return; // it is told when a command is to be run
+    }
   }
 
   @Override
   public void close() {
+    closeCommandRoom();
     secrets.close();
     caches.close();
-    if (commandRoom != null) {
-      commandRoom.close();
-    }
     workers.close();
     uploaders.close();
     registries.close();
@@ -282,6 +315,15 @@ final class BuildSession implements AutoCloseable {
       }
     } catch (IOException e) {
       throw ImageStore.failure("removing a temporary directory", e);
+    }
+  }
+
+  private void closeCommandRoom() {
+    synchronized (commandLock) {
+      closed = true;
+      if (commandRoom != null) {
+        commandRoom.close();
+      }
     }
   }
 }

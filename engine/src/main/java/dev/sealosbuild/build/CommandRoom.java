@@ -83,15 +83,21 @@ final class CommandRoom implements AutoCloseable {
   /** A root file system of the image's layers. */
   WorkingRoot open(ImageState image) {
     List<ImageLayer> layers = new ArrayList<>();
-    for (StateLayer layer : image.layers()) {
-      layers.add(
-          new ImageLayer(
-              layer.diffId(),
-              layer.blob().digest(),
-              () -> session.trees().index(layer),
-              () -> session.trees().open(layer)));
-    }
+    image.layers().forEach(layer -> layers.add(imageLayer(layer)));
     return roots.open(layers);
+  }
+
+  /** The files of one layer, not to be changed; null where layers are not kept one by one. */
+  @Nullable Path directoryOf(StateLayer layer) {
+    return roots.directoryOf(imageLayer(layer));
+  }
+
+  private ImageLayer imageLayer(StateLayer layer) {
+    return new ImageLayer(
+        layer.diffId(),
+        layer.blob().digest(),
+        () -> session.trees().index(layer),
+        () -> session.trees().open(layer));
   }
 
   /**

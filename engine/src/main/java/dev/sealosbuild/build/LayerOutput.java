@@ -23,21 +23,27 @@ final class LayerOutput {
   private final LayerCompression compression;
   private final Executor workers;
   private final @Nullable EarlyUploads uploads;
+  private final Runnable before;
 
   /** Adds entries to a layer. */
   interface Body {
     void writeTo(LayerWriter layer) throws IOException;
   }
 
+  /**
+   * @param before is run before each layer: the first one tells that not all comes from the cache
+   */
   LayerOutput(
       ImageStore store,
       LayerCompression compression,
       Executor workers,
-      @Nullable EarlyUploads uploads) {
+      @Nullable EarlyUploads uploads,
+      Runnable before) {
     this.store = store;
     this.compression = compression;
     this.workers = workers;
     this.uploads = uploads;
+    this.before = before;
   }
 
   LayerCompression compression() {
@@ -46,6 +52,7 @@ final class LayerOutput {
 
   /** Writes a layer; it is in the store afterwards. */
   WrittenLayer write(Body body, Progress.Step step) {
+    before.run();
     EarlyUploads.Upload upload = uploads == null ? null : uploads.begin();
     try (BlobWriter blob = store.newBlob();
         LayerWriter layer = new LayerWriter(compression, new Tee(blob, upload, step), workers)) {

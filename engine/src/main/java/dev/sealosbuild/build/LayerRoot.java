@@ -62,6 +62,25 @@ final class LayerRoot implements CopyRoot {
     return description;
   }
 
+  /**
+   * The one layer that alone has what is at a path, with all that is below; null where several have
+   * a part in it.
+   */
+  @Nullable StateLayer layerOf(String path) {
+    String below = path.isEmpty() ? "" : path + "/";
+    StateLayer only = null;
+    for (StateLayer layer : image.layers()) {
+      for (LayerEntry entry : trees.index(layer).entries()) {
+        boolean within = entry.path().startsWith(below) || entry.path().equals(path);
+        if (within && (entry.isWhiteout() || (only != null && only != layer))) {
+          return null;
+        }
+        only = within ? layer : only;
+      }
+    }
+    return only;
+  }
+
   private LayeredTree tree() {
     LayeredTree known = files;
     if (known == null) {

@@ -97,8 +97,8 @@ final class MountPreparation implements AutoCloseable {
   }
 
   private void bind(RunMount.Bind bind, MountSource source) throws IOException {
-    Path place = source.inPlace();
-    if (place != null && !bind.writable()) {
+    Path place = bind.writable() ? null : source.inPlace(session);
+    if (place != null) {
       mounts.add(new Mount.Bind(place, target(bind.target()), true));
       return;
     }

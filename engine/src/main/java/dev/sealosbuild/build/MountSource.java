@@ -62,8 +62,15 @@ final class MountSource implements AutoCloseable {
   /**
    * Where the files lie on this machine just as they are to be seen; null where they have to be
    * copied for that.
+   *
+   * @param session whose commands have layers unpacked
    */
-  @Nullable Path inPlace() {
+  @Nullable Path inPlace(BuildSession session) {
+    if (root instanceof LayerRoot layers) {
+      StateLayer layer = layers.layerOf(path);
+      Path directory = layer == null ? null : session.commandRoom().directoryOf(layer);
+      return directory == null ? null : directory.resolve(path);
+    }
     return root instanceof DirectoryRoot directory && root.ignoreFile().isEmpty()
         ? directory.tree().root().resolve(path)
         : null;

@@ -53,6 +53,11 @@ final class StageExecution {
       }
     }
     for (Instruction instruction : instructions) {
+      if (instruction instanceof Instruction.Run) {
+        session.expectCommands();
+      }
+    }
+    for (Instruction instruction : instructions) {
       state = execute(instruction, state);
     }
     return state;

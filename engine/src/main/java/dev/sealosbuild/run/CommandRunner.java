@@ -16,19 +16,21 @@ public final class CommandRunner {
   private final Path work;
   private final Path memory;
   private final Rights rights;
+  private final PointLayers points;
   private final IsolationChoice choice;
 
   /**
    * @param state an existing folder for what is found out about the machine, kept between builds;
    *     on the file system that overlays are to be made on
-   * @param work an existing folder on the file system of the roots, for what has to be put aside
-   *     while a command runs
+   * @param work an existing folder on the file system of the roots, for mount points, and for what
+   *     has to be put aside while a command runs
    * @param memory an existing folder for working files, which are removed when a command has ended;
    *     a container's configuration, with the values of secret variables, is among them
    */
   public CommandRunner(Path state, Path work, Path memory) {
     this.work = work.toAbsolutePath();
     this.memory = memory.toAbsolutePath();
+    this.points = new PointLayers(this.work);
     this.rights = Rights.find(state.toAbsolutePath());
     this.choice = new IsolationChoice(state.toAbsolutePath(), rights);
   }
@@ -84,15 +86,17 @@ public final class CommandRunner {
   private Outcome start(Plan plan, IsolationChoice.Chosen chosen, OutputListener listener)
       throws InterruptedException {
     if (plan.root() instanceof RootFileSystem.Overlay overlay) {
+      List<MountPoints.Target> targets = Overlays.targets(plan);
+      Plan whole = plan.over(points.below(overlay, targets));
       try {
-        return run(plan, launch(plan, chosen), listener);
+        return run(whole, launch(whole, chosen), listener);
       } finally {
-        MountPoints.removeFrom(overlay, Overlays.targets(plan));
+        MountPoints.removeFrom(overlay, targets, points.links());
       }
     }
     Path root = ((RootFileSystem.Directory) plan.root()).root();
     if (rights.mounts()) {
-      try (MountPoints points = MountPoints.inDirectory(root, Overlays.targets(plan))) {
+      try (MountPoints made = MountPoints.inDirectory(root, Overlays.targets(plan))) {
         return run(plan, launch(plan, chosen), listener);
       }
     }

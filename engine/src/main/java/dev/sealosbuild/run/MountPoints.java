@@ -40,17 +40,21 @@ final class MountPoints implements AutoCloseable {
   static MountPoints inDirectory(Path root, List<Target> targets) {
     MountPoints points = new MountPoints(root);
     for (Target target : targets) {
-      points.make(points.resolve(target.path(), List.of(root)), target);
+      points.make(points.at(target.path()), target);
     }
     points.times.settle();
     return points;
   }
 
-  /** Makes them all in an empty layer that others will lie upon. */
-  static void inLayer(Path layer, List<Target> targets, List<Path> others) {
+  /**
+   * Makes them all in an empty layer that others will lie upon.
+   *
+   * @param places relative paths without links
+   */
+  static void inLayer(Path layer, List<Target> places) {
     MountPoints points = new MountPoints(layer);
-    for (Target target : targets) {
-      points.make(points.resolve(target.path(), others), target);
+    for (Target place : places) {
+      points.make(layer.resolve(place.path()), place);
     }
   }
 
@@ -58,12 +62,12 @@ final class MountPoints implements AutoCloseable {
    * Removes from an overlay's upper directory what can only be a mount point: what stands at a
    * target and is empty. Nothing else can come there while something is mounted over it.
    */
-  static void removeFrom(RootFileSystem.Overlay overlay, List<Target> targets) {
+  static void removeFrom(RootFileSystem.Overlay overlay, List<Target> targets, LayerLinks known) {
     MountPoints points = new MountPoints(overlay.upper());
     List<Path> layers = new ArrayList<>(overlay.lower());
     layers.add(0, overlay.upper());
     for (Target target : targets) {
-      Path path = points.resolve(target.path(), layers);
+      Path path = overlay.upper().resolve(resolve(target.path(), overlay.upper(), layers, known));
       if (exists(path)) {
         points.made.add(path);
       }
@@ -73,7 +77,7 @@ final class MountPoints implements AutoCloseable {
 
   /** Where a path leads within the root. */
   Path at(String path) {
-    return resolve(path, List.of(root));
+    return root.resolve(resolve(path, root, List.of(root), new LayerLinks()));
   }
 
   /** Removes what was made, as far as it is still empty, and gives the folders their times back. */
@@ -99,10 +103,20 @@ final class MountPoints implements AutoCloseable {
   }
 
   /**
-   * The place in {@link #root} that a path leads to when the layers lie over one another, the
-   * topmost first. What none of them has stays as it is written.
+   * The relative path that a path leads to when the layers lie over one another, the topmost first.
+   * What none of them has stays as it is written.
+   *
+   * @param layers none of which changes
    */
-  private Path resolve(String path, List<Path> layers) {
+  static Path resolve(String path, List<Path> layers, LayerLinks known) {
+    return resolve(path, null, layers, known);
+  }
+
+  /**
+   * @param changing the one of the layers that may have changed since it was looked at
+   */
+  private static Path resolve(
+      String path, @Nullable Path changing, List<Path> layers, LayerLinks known) {
     Deque<String> rest = new ArrayDeque<>(Arrays.asList(path.split("/", -1)));
     Path place = Path.of("");
     int links = 0;
@@ -117,7 +131,7 @@ final class MountPoints implements AutoCloseable {
         continue;
       }
       Path next = place.resolve(name);
-      String link = link(next, layers);
+      String link = link(next, changing, layers, known);
       if (link == null) {
         place = next;
         continue;
@@ -133,21 +147,20 @@ final class MountPoints implements AutoCloseable {
         rest.push(parts.get(i));
       }
     }
-    return root.resolve(place);
+    return place;
   }
 
-  private static @Nullable String link(Path path, List<Path> layers) {
+  private static @Nullable String link(
+      Path path, @Nullable Path changing, List<Path> layers, LayerLinks known) {
     for (Path layer : layers) {
       Path file = layer.resolve(path);
-      if (Files.isSymbolicLink(file)) {
-        try {
-          return Files.readSymbolicLink(file).toString();
-        } catch (IOException e) {
-          throw failure(file, e);
+      try {
+        LayerLinks.Seen seen = layer.equals(changing) ? LayerLinks.Seen.at(file) : known.at(file);
+        if (seen.exists()) {
+          return seen.link();
         }
-      }
-      if (exists(file)) {
-        return null;
+      } catch (IOException e) {
+        throw failure(file, e);
       }
     }
     return null;

@@ -5,7 +5,6 @@ import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.posix.FileStatus;
 import dev.sealosbuild.posix.LinuxFiles;
 import dev.sealosbuild.store.ImageStore;
-import dev.sealosbuild.store.UnpackedLayers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +100,7 @@ final class OverlayRoot implements WorkingRoot {
   public void close() {
     try {
       Mounts.requireNone(folder);
-      UnpackedLayers.deleteTree(folder);
+      layers.removeMeanwhile(folder);
     } catch (IOException e) {
       throw ImageStore.failure("removing " + folder, e);
     }

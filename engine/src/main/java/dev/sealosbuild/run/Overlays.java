@@ -1,9 +1,5 @@
 package dev.sealosbuild.run;
 
-import dev.sealosbuild.error.BuildException;
-import dev.sealosbuild.posix.LinuxFiles;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,40 +28,20 @@ final class Overlays {
     for (int i = 0; i < overlay.lower().size(); i++) {
       String name = Integer.toString(i, SHORT);
       plan.scratch().link("l" + name, overlay.lower().get(i));
-      lower.append('l').append(name).append(':');
+      lower.append(i == 0 ? "l" : ":l").append(name);
     }
     plan.scratch().link("u", overlay.upper());
     plan.scratch().link("w", overlay.work());
-    // The lowest layer holds the mount points, so that none has to be made in the upper directory.
-    // It is on the file system of the others: only then all files seem to be of one device.
-    Path points = pointsBeside(overlay);
-    plan.scratch().link("points", points);
-    MountPoints.inLayer(points, targets(plan), overlay.lower());
     script.line(
         mount
             + " -n -t overlay -o lowerdir="
             + lower
-            + "points,upperdir=u,workdir=w,"
+            + ",upperdir=u,workdir=w,"
             + OverlayAttributes.of(plan.rights().userNamespace()).mountOptions()
             + " overlay "
             + script.value(overlay.mountPoint().toString())
             + Launch.OR_FAIL);
     return overlay.mountPoint();
-  }
-
-  private static Path pointsBeside(RootFileSystem.Overlay overlay) {
-    Path points = overlay.mountPoint().resolveSibling("points");
-    ScratchFolder.delete(points);
-    try {
-      Path made = Files.createDirectory(points);
-      LinuxFiles.setMode(made, 0755);
-      return made;
-    } catch (IOException e) {
-      throw new BuildException(
-          "a place for mount points cannot be made at " + points + ": " + e.getMessage(),
-          "make room for it",
-          e);
-    }
   }
 
   /** Everything that will be mounted within the root, and whether it is a directory. */

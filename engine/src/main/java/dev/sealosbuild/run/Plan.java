@@ -25,6 +25,11 @@ record Plan(
     files = List.copyOf(files);
   }
 
+  /** The same over another root file system. */
+  Plan over(RootFileSystem other) {
+    return new Plan(command, other, mounts, files, options, rights, scratch);
+  }
+
   String hostname() {
     return command.hostname().isEmpty() ? HOSTNAME : command.hostname();
   }

@@ -19,10 +19,12 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 /**
@@ -44,6 +46,7 @@ final class RootLayers {
   private final OverlayAttributes overlay;
   private final Executor workers;
   private final String owners;
+  private final Queue<CompletableFuture<Void>> removals = new ConcurrentLinkedQueue<>();
   private final Set<String> leftOut = Collections.synchronizedSet(new TreeSet<>());
 
   /**
@@ -86,6 +89,34 @@ final class RootLayers {
   /** Makes what a command changed the unpacked form of the layer that was made of it. */
   Path keep(Path upper, Digest diffId, Digest blob) throws IOException {
     return unpacked.keep(name(diffId.toString()), blob, upper);
+  }
+
+  /** Removes a folder of no further use while the next command runs. */
+  void removeMeanwhile(Path folder) {
+    removals.add(
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                UnpackedLayers.deleteTree(folder);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            workers));
+  }
+
+  /** Waits until what was to be removed is. */
+  void awaitRemovals() throws IOException {
+    for (CompletableFuture<Void> next = removals.poll(); next != null; next = removals.poll()) {
+      try {
+        next.join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof UncheckedIOException io) {
+          throw io.getCause();
+        }
+        throw e;
+      }
+    }
   }
 
   private CompletableFuture<Path> unpack(

@@ -6,13 +6,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The programs of the machine that commands are started with. */
 final class Tools {
   /** Where they are looked for besides the PATH. */
   static final List<String> FOLDERS =
       List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
+
+  /** Those that were found: some are needed for every command. */
+  private static final Map<String, String> FOUND = new ConcurrentHashMap<>();
 
   private Tools() {}
 
@@ -33,6 +38,16 @@ final class Tools {
 
   /** The absolute path of a program, where it is installed. */
   static Optional<String> find(String name) {
+    String known = FOUND.get(name);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<String> found = search(name);
+    found.ifPresent(path -> FOUND.put(name, path));
+    return found;
+  }
+
+  private static Optional<String> search(String name) {
     LinkedHashSet<String> folders = new LinkedHashSet<>();
     String path = System.getenv("PATH");
     for (String folder : (path == null ? "" : path).split(":", -1)) {

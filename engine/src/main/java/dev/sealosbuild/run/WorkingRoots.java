@@ -70,6 +70,25 @@ public final class WorkingRoots implements AutoCloseable {
   }
 
   /**
+   * The directory that a layer is unpacked in, not to be changed.
+   *
+   * @return null where layers are not unpacked one by one, or this one needs those below it
+   * @throws BuildException when the layer is damaged or hostile, or the disk fails
+   */
+  public @Nullable Path directoryOf(ImageLayer layer) {
+    try {
+      if (layers == null || !LayerUnpacking.isWhole(layer.index().get())) {
+        return null;
+      }
+      Path directory = layers.unpack(List.of(layer)).get(0);
+      leftOut.addAll(layers.leftOut());
+      return directory;
+    } catch (IOException e) {
+      throw ImageStore.failure("unpacking a layer in " + store.root(), e);
+    }
+  }
+
+  /**
    * What of the layers could not be made because this process may not, such as {@code device
    * nodes}; worth a line to the user.
    */
@@ -81,6 +100,9 @@ public final class WorkingRoots implements AutoCloseable {
   @Override
   public synchronized void close() {
     try {
+      if (layers != null) {
+        layers.awaitRemovals();
+      }
       for (DirectoryRoot.Unpacked unpacked : idle) {
         remove(unpacked.folder());
       }

@@ -12,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RUN as its users see it: what it prints, ends with, mounts, keeps, caches and keeps secret. */
 class RunTest {
@@ -160,6 +163,64 @@ class RunTest {
     assertThat(filesWith(engine.root(), TOKEN)).isEmpty();
     assertThat(filesWith(Path.of("/dev/shm"), TOKEN)).isEmpty();
     assertThat(call(engine, instructions).exit()).as("the value is not part of the key").isZero();
+  }
+
+  @Test
+  void whatOneLayerOfAStageHasIsMountedWhereItLies() {
+    Requires.overlays(folder);
+    String stage = "FROM scratch AS data\nCOPY d /data/d\n";
+    String command =
+        "RUN --mount=from=data,source=data,target=/in cat /in/d/x; "
+            + "grep -c ' /in ro,' /proc/self/mountinfo; grep ' /in ' /proc/self/mountinfo; "
+            + "{ : > /in/new; } 2>/dev/null || echo refused\n";
+    context.file("Dockerfile", stage + BASE + command);
+
+    Program.Outcome outcome = engine.call(List.of(context.root().toString()), null);
+
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains(" of the context\n", " 1\n", "/rootfs/", " refused\n");
+    assertThat(engine.image().listing()).noneMatch(line -> line.matches("in( |/).*"));
+  }
+
+  /** While the command runs: as a file and as a variable, with and without a runtime. */
+  @ParameterizedTest
+  @ValueSource(strings = {"chroot", "oci"})
+  void aSecretIsOnNoDiskAndInNoProcessListWhileItIsUsed(String isolation) throws Exception {
+    Requires.program("runc");
+    Path file = Files.writeString(folder.resolve("token"), TOKEN);
+    Path shared = Files.createDirectory(folder.resolve("shared"));
+    String instructions =
+        """
+        RUN --mount=type=secret,id=t,env=T,target=/t <<EOF
+        test "$(cat /t)" = "$T" && : > /shared/up
+        until test -e /shared/down; do :; done
+        EOF
+        """;
+    CompletableFuture<Program.Outcome> build =
+        CompletableFuture.supplyAsync(
+            () ->
+                call(
+                    engine,
+                    instructions,
+                    "--secret",
+                    "id=t,src=" + file,
+                    "--isolation",
+                    isolation,
+                    "--volume",
+                    shared + ":/shared"));
+    try {
+      while (!Files.exists(shared.resolve("up")) && !build.isDone()) {
+        Thread.onSpinWait();
+      }
+      assertThat(build).as(() -> build.join().err()).isNotDone();
+      assertThat(filesWith(engine.root(), TOKEN)).isEmpty();
+      assertThat(ProcessHandle.allProcesses())
+          .noneMatch(process -> process.info().commandLine().orElse("").contains(TOKEN));
+    } finally {
+      Files.createFile(shared.resolve("down"));
+    }
+    assertThat(build.get().exit()).isZero();
+    assertThat(filesWith(Path.of("/dev/shm"), TOKEN)).isEmpty();
   }
 
   @Test

@@ -208,13 +208,53 @@ class CommandRunnerTest {
     assertThat(Files.readString(Path.of("/etc/hosts"))).doesNotContain("192.0.2.7");
   }
 
+  @Test
+  void aRuntimeThatDoesNotWorkHereIsToldWithWhatItSaid() throws Exception {
+    Path runtime = Files.writeString(folder.resolve("crun"), "#!/bin/sh\necho cgroups >&2; exit 1");
+    assertThat(runtime.toFile().setExecutable(true)).isTrue();
+    RunOptions plain = CommandTrial.options(Isolation.OCI);
+    RunOptions options =
+        new RunOptions(
+            plain.isolation(),
+            runtime.toString(),
+            plain.capabilities(),
+            plain.security(),
+            plain.limits(),
+            plain.ulimits(),
+            plain.shmSize(),
+            plain.devices(),
+            plain.volumes(),
+            plain.groups(),
+            plain.names(),
+            plain.network());
+
+    assertThatThrownBy(() -> runner.choose(options))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining(runtime + " says: cgroups (status 1)");
+    assertThat(runner.choose(plain).runtime()).endsWith("/runc");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Isolation.class)
+  void aDirectoryThatIsRenamedIsInTheUpperDirectoryWithAllThatIsInIt(Isolation isolation)
+      throws Exception {
+    Files.createDirectories(root.resolve("old/in"));
+    Files.writeString(root.resolve("old/in/file"), "x");
+
+    Outcome outcome = run(isolation, "sh", "-c", "mv /old /moved");
+
+    assertThat(outcome.status()).isZero();
+    assertThat(overlay.upper().resolve("moved/in/file")).hasContent("x");
+  }
+
   @ParameterizedTest
   @EnumSource(Isolation.class)
   void nothingOfTheEnginesStaysBehind(Isolation isolation) throws Exception {
     shell(isolation, "echo x > /kept; (sleep 3217 &) ; true");
 
     assertThat(overlay.upper().toFile().list()).containsExactly("kept");
-    assertThat(folder.resolve("work")).isEmptyDirectory();
+    assertThat(folder.resolve("memory")).isEmptyDirectory();
+    assertThat(folder.resolve("work").toFile().list()).containsExactly("points0");
     assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(folder.toString());
     assertThat(Program.attempt("pgrep", "-f", "^sleep 3217").out()).isEmpty();
   }

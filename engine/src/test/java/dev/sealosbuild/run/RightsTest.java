@@ -142,6 +142,7 @@ class RightsTest {
     for (String entry : System.getProperty("java.class.path").split(":", -1)) {
       if (entry.endsWith("classes")
           || entry.contains("jackson-core")
+          || entry.contains("/jna-")
           || entry.contains("jspecify")) {
         Program.run(
             "cp",
