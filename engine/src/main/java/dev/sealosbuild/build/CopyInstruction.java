@@ -100,10 +100,13 @@ final class CopyInstruction implements AutoCloseable {
    * the same wherever the same files are copied at the same time.
    */
   String historyText(Digest layer) {
+    int written = instruction.sources().size() + instruction.inline().size();
+    // Several sources are so called even where patterns among them match nothing.
+    String kind = written > 1 ? "multi" : items.kind();
     return StageExecution.NOP
         + instruction.keyword()
         + " "
-        + (items.kind().isEmpty() ? "" : items.kind() + ":")
+        + (kind.isEmpty() ? "" : kind + ":")
         + layer.hex()
         + " in "
         + instruction.destination()

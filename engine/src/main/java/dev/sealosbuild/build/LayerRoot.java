@@ -72,7 +72,7 @@ final class LayerRoot implements CopyRoot {
     for (StateLayer layer : image.layers()) {
       for (LayerEntry entry : trees.index(layer).entries()) {
         boolean within = entry.path().startsWith(below) || entry.path().equals(path);
-        if (within && (entry.isWhiteout() || (only != null && only != layer))) {
+        if (within && (entry.isWhiteout() || (only != null && !only.equals(layer)))) {
           return null;
         }
         only = within ? layer : only;

@@ -83,8 +83,7 @@ class CopyFilesTest {
     assertThat(find("*.txt")).extracting(CopySource::name).containsExactly("a.txt", "b.txt");
     assertThat(find("*.md")).isEmpty();
     CopySource.checkNothingFound(root(), List.of("*.md"), Dialect.BUILDKIT);
-    assertThatThrownBy(
-            () -> CopySource.checkNothingFound(root(), List.of("*.md"), Dialect.BUILDAH))
+    assertThatThrownBy(() -> CopySource.checkNothingFound(root(), List.of("*.md"), Dialect.BUILDAH))
         .isInstanceOf(BuildException.class)
         .hasMessageContaining("nothing in the build context")
         .hasMessageContaining("matches \"*.md\"");

@@ -127,11 +127,18 @@ class BuildahOptionsTest {
 
     int status =
         caller.run(
-            "build", root, "--logfile=" + log, "--disable-content-trust", "--raw-iidfile=" + id, folder.toString());
+            "build",
+            root,
+            "--logfile=" + log,
+            "--disable-content-trust",
+            "--raw-iidfile=" + id,
+            folder.toString());
 
     assertThat(caller.err() + caller.out()).isEmpty();
     assertThat(status).isZero();
-    assertThat(Files.readString(log)).contains("LABEL a=1").contains("--disable-content-trust has no effect");
+    assertThat(Files.readString(log))
+        .contains("LABEL a=1")
+        .contains("--disable-content-trust has no effect");
     assertThat(Files.readString(id)).matches("[0-9a-f]{64}");
     caller.run("build", root, "--logfile=" + log, "--logsplit", "--arch=arm", folder.toString());
     assertThat(Files.readString(folder.resolve("log_linux_arm"))).contains("LABEL a=1");
