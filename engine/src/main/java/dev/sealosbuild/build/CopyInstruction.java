@@ -100,13 +100,10 @@ final class CopyInstruction implements AutoCloseable {
    * the same wherever the same files are copied at the same time.
    */
   String historyText(Digest layer) {
-    int written = instruction.sources().size() + instruction.inline().size();
-    // Several sources are so called even where patterns among them match nothing.
-    String kind = written > 1 ? "multi" : items.kind();
     return StageExecution.NOP
         + instruction.keyword()
         + " "
-        + (kind.isEmpty() ? "" : kind + ":")
+        + (items.kind().isEmpty() ? "" : items.kind() + ":")
         + layer.hex()
         + " in "
         + instruction.destination()
