@@ -70,13 +70,15 @@ final class LayerRoot implements CopyRoot {
     String below = path.isEmpty() ? "" : path + "/";
     StateLayer only = null;
     for (StateLayer layer : image.layers()) {
+      boolean has = false;
       for (LayerEntry entry : trees.index(layer).entries()) {
         boolean within = entry.path().startsWith(below) || entry.path().equals(path);
-        if (within && (entry.isWhiteout() || (only != null && !only.equals(layer)))) {
+        if (within && (entry.isWhiteout() || only != null)) {
           return null;
         }
-        only = within ? layer : only;
+        has |= within;
       }
+      only = has ? layer : only;
     }
     return only;
   }

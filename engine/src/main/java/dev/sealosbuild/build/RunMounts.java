@@ -4,17 +4,16 @@ import dev.sealosbuild.dockerfile.RunMount;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the instruction's mounts are: found, and looked at where the result depends on them. */
 final class RunMounts implements AutoCloseable {
   private final List<RunMount> mounts;
-  private final Map<RunMount, MountSource> sources = new HashMap<>();
+  private final IdentityHashMap<RunMount, MountSource> sources = new IdentityHashMap<>();
 
   /**
    * Finds the sources.
@@ -50,13 +49,46 @@ final class RunMounts implements AutoCloseable {
     return sources.get(mount);
   }
 
+  // Without toString, equals and hashCode of records, which take tens of milliseconds at first use.
+
   /** What the result depends on: how everything is mounted, and nothing that a secret holds. */
   void addTo(InstructionKey key) {
-    List<String> parts = new ArrayList<>();
     for (RunMount mount : mounts) {
-      parts.add(mount.toString());
+      List<String> parts = new ArrayList<>();
+      if (mount instanceof RunMount.Bind bind) {
+        parts.add(bind.writable() ? "bind rw" : "bind");
+        addSource(parts, bind);
+      } else if (mount instanceof RunMount.Cache cache) {
+        parts.add((cache.readOnly() ? "cache ro " : "cache ") + cache.sharing().name());
+        parts.add(cache.id());
+        addSource(parts, cache);
+        addAccess(parts, cache.access());
+      } else if (mount instanceof RunMount.Tmpfs tmpfs) {
+        parts.add(tmpfs.readOnly() ? "tmpfs ro" : "tmpfs");
+        parts.add(Long.toString(tmpfs.size()));
+        parts.add(Integer.toString(tmpfs.mode()));
+      } else if (mount instanceof RunMount.Secret secret) {
+        parts.add(secret.required() ? "secret required" : "secret");
+        parts.add(secret.id());
+        parts.add(secret.env() == null ? "no variable" : "as " + secret.env());
+        addAccess(parts, secret.access());
+      } else if (mount instanceof RunMount.Ssh ssh) {
+        parts.add(ssh.required() ? "ssh required" : "ssh");
+        parts.add(ssh.id());
+        addAccess(parts, ssh.access());
+      }
+      parts.add(mount.target() == null ? "no target" : "at " + mount.target());
+      key.add(Integer.toString(parts.size())).add(parts);
     }
-    key.add(parts);
+  }
+
+  private static void addSource(List<String> parts, RunMount.Sourced mount) {
+    parts.add(mount.from() == null ? "no from" : "from " + mount.from());
+    parts.add(mount.source());
+  }
+
+  private static void addAccess(List<String> parts, RunMount.Access access) {
+    parts.add(access.uid() + ":" + access.gid() + " " + access.mode());
   }
 
   /** The digest of the files of bind mounts; null where there are none. */

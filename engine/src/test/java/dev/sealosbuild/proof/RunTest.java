@@ -172,7 +172,7 @@ class RunTest {
     String command =
         "RUN --mount=from=data,source=data,target=/in cat /in/d/x; "
             + "grep -c ' /in ro,' /proc/self/mountinfo; grep ' /in ' /proc/self/mountinfo; "
-            + "{ : > /in/new; } 2>/dev/null || echo refused\n";
+            + "(: > /in/new) 2>/dev/null || echo refused\n";
     context.file("Dockerfile", stage + BASE + command);
 
     Program.Outcome outcome = engine.call(List.of(context.root().toString()), null);
