@@ -1,9 +1,9 @@
 package dev.sealosbuild.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.sealosbuild.testing.ImageContents;
+import dev.sealosbuild.testing.OrdinaryUser;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
 import dev.sealosbuild.testing.Tree;
@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,8 +106,12 @@ class RunEverywhereTest {
   @Test
   void asAnOrdinaryUserWithSubordinateIds() throws IOException {
     Requires.program("setpriv");
-    Requires.program("newuidmap");
-    String user = subordinate();
+    try (OrdinaryUser user = new OrdinaryUser("sealos-build-run")) {
+      asUser(user.name());
+    }
+  }
+
+  private void asUser(String user) throws IOException {
     Path place = Files.createDirectories(folder.resolve("user"));
     List<String> classPath = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
@@ -137,18 +140,5 @@ class RunEverywhereTest {
             new Engine(store)
                 .image().listing().stream().map(line -> line.replaceAll(" @\\S+", "")).toList())
         .containsExactlyElementsOf(expected);
-  }
-
-  /** A user of this machine that has subordinate IDs of both kinds. */
-  private static String subordinate() throws IOException {
-    List<String> groups = Files.readAllLines(Path.of("/etc/subgid"));
-    try (Stream<String> users = Files.lines(Path.of("/etc/subuid"))) {
-      return users
-          .map(line -> line.split(":", 2)[0])
-          .filter(user -> groups.stream().anyMatch(line -> line.startsWith(user + ":")))
-          .filter(user -> Program.attempt("id", user).exit() == 0)
-          .findFirst()
-          .orElseGet(() -> abort("no user has subordinate IDs"));
-    }
   }
 }

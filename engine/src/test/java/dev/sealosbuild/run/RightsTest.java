@@ -2,6 +2,7 @@ package dev.sealosbuild.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealosbuild.testing.OrdinaryUser;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
 import java.io.BufferedReader;
@@ -61,13 +62,8 @@ class RightsTest {
   @ParameterizedTest
   @EnumSource(Isolation.class)
   void ordinaryUserRunsCommandsAsRootOfANamespace(Isolation isolation) throws Exception {
-    Requires.program("newuidmap");
-    String user = "sealos-build-test";
-    Program.attempt("userdel", user);
-    Program.run("useradd", "--no-create-home", user);
-    try {
-      Program.run(
-          "usermod", "--add-subuids", "700000-765535", "--add-subgids", "700000-765535", user);
+    try (OrdinaryUser ordinary = new OrdinaryUser("sealos-build-rights")) {
+      String user = ordinary.name();
       Program.run("chmod", "-R", "a+rX", folder.toString());
       Program.run("chown", "-R", user, folder.toString());
       Path classes = classes();
@@ -85,8 +81,6 @@ class RightsTest {
               "id -u; mkdir /d && busybox chown 33:44 /d && ls -ldn /d; exit 5");
 
       assertThat(output).contains("\n0\n").containsPattern("33 +44").endsWith("status 5");
-    } finally {
-      Program.attempt("userdel", user);
     }
   }
 
