@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class BaseImages {
   private static final String SCRATCH = "scratch";
+
+  /** What buildah puts before a name without a registry; in this store it is docker.io's. */
+  private static final String LOCALHOST = "localhost/";
+
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -99,6 +103,9 @@ final class BaseImages {
   private ImageState find(String name, Platform platform) {
     ImageReference reference = policy.apply(ImageReference.parse(name));
     Optional<Descriptor> stored = store.find(reference);
+    if (stored.isEmpty() && name.startsWith(LOCALHOST)) {
+      stored = store.find(ImageReference.parse(name.substring(LOCALHOST.length())));
+    }
     Descriptor image = stored.isPresent() ? stored.get() : pull(reference, platform);
     return stored(reference.toString(), selectStored(reference, image, platform));
   }

@@ -2,6 +2,7 @@ package dev.sealosbuild.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.testing.Buildah;
 import dev.sealosbuild.testing.ImageContents;
@@ -128,6 +129,18 @@ class BaseImageTest {
             "--format={{.Digest}}",
             "docker://" + name());
     assertThat(ours.digest()).isEqualTo(inRegistry.strip());
+  }
+
+  @Test
+  void imageOfThisStoreIsFoundUnderBuildahsNameForIt() {
+    engine.build(
+        context.root(),
+        "FROM scratch\nLABEL here=yes\n",
+        request -> request.output().tag(ImageReference.parse("just-built:1")));
+
+    ImageContents next = engine.build(context.root(), "FROM localhost/just-built:1\nUSER bob\n");
+
+    assertThat(next.config().object("config").stringMap("Labels")).containsEntry("here", "yes");
   }
 
   private static String name() {
