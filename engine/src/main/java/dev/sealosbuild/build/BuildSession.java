@@ -6,10 +6,10 @@ import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.layer.WrittenLayer;
+import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.KeyedFiles;
-import dev.sealosbuild.store.TemporaryFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -311,7 +311,7 @@ final class BuildSession implements AutoCloseable {
   private synchronized void removeDirectories() {
     try {
       for (Path directory : directories) {
-        TemporaryFolder.deleteTree(directory);
+        FileRemoval.remove(directory);
       }
     } catch (IOException e) {
       throw ImageStore.failure("removing a temporary directory", e);

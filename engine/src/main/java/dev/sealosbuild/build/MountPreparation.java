@@ -4,12 +4,12 @@ import dev.sealosbuild.dockerfile.RunMount;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.TreePaths;
+import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.posix.LinuxFiles;
 import dev.sealosbuild.run.FileCopies;
 import dev.sealosbuild.run.Mount;
 import dev.sealosbuild.store.CacheDirectories;
 import dev.sealosbuild.store.ImageStore;
-import dev.sealosbuild.store.UnpackedLayers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -103,7 +103,7 @@ final class MountPreparation implements AutoCloseable {
       return;
     }
     Path copy = session.store().temporary().newPath();
-    leftovers.add(() -> UnpackedLayers.deleteTree(copy));
+    leftovers.add(() -> FileRemoval.remove(copy));
     source.copyTo(copy);
     if (bind.writable() && source.isDirectory()) {
       // What is written there is lost with the copy.

@@ -5,6 +5,7 @@ import dev.sealosbuild.layer.ArchiveFormat;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.LayerReader;
 import dev.sealosbuild.layer.TreePaths;
+import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.posix.LinuxFiles;
 import dev.sealosbuild.posix.NotPermittedException;
 import dev.sealosbuild.posix.NotSupportedException;

@@ -3,6 +3,7 @@ package dev.sealosbuild.context;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.TreePaths;
+import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.progress.Progress;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

@@ -71,10 +71,6 @@ public final class CommandChanges {
     }
   }
 
-  int size() {
-    return changes.size();
-  }
-
   /** Adds a file as it is now; a socket is left out. */
   void add(Path file, String path, FileStatus status) throws IOException {
     if (!DiskEntry.canBeKept(status)) {
@@ -111,10 +107,5 @@ public final class CommandChanges {
   /** Adds that all that was in a directory is gone. */
   void addOpaque(String directory, long mtimeSeconds) {
     changes.add(new Changed(stamp.apply(LayerEntry.opaque(directory, mtimeSeconds)), null));
-  }
-
-  /** Takes back what was added last, down to this number of entries. */
-  void truncate(int size) {
-    changes.subList(size, changes.size()).clear();
   }
 }

@@ -26,8 +26,6 @@ final class DirectorySnapshot {
   /** Directories that lead to what is looked at, some of them not among the changes yet. */
   private final List<OnTheWay> way = new ArrayList<>();
 
-  private Set<String> except = Set.of();
-
   /**
    * @param xattrs of a directory, whose ctime changes with what is in it
    */
@@ -57,13 +55,8 @@ final class DirectorySnapshot {
     return snapshot;
   }
 
-  /**
-   * Adds to the changes all that is not as it was.
-   *
-   * @param except paths that are not looked at
-   */
-  void addChanges(CommandChanges changes, Set<String> except) throws IOException {
-    this.except = except;
+  /** Adds to the changes all that is not as it was. */
+  void addChanges(CommandChanges changes) throws IOException {
     compare(root, "", changes);
   }
 
@@ -86,9 +79,6 @@ final class DirectorySnapshot {
     names.addAll(DiskEntry.names(directory));
     for (String name : names) {
       String child = DiskEntry.child(path, name);
-      if (except.contains(child)) {
-        continue;
-      }
       Path file = directory.resolve(name);
       FileStatus status = LinuxFiles.statusOrNull(file);
       if (status == null) {

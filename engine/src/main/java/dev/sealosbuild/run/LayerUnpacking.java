@@ -6,9 +6,9 @@ import dev.sealosbuild.layer.LayerIndex;
 import dev.sealosbuild.layer.LayerReader;
 import dev.sealosbuild.layer.LayeredTree;
 import dev.sealosbuild.layer.TreePaths;
+import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.posix.FileStatus;
 import dev.sealosbuild.posix.LinuxFiles;
-import dev.sealosbuild.store.UnpackedLayers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -113,27 +113,8 @@ final class LayerUnpacking {
     finish();
   }
 
-  /**
-   * Makes a mount point where none is.
-   *
-   * @param made gets the paths of all that had to be made
-   */
-  void provide(MountPoint place, Set<String> made) throws IOException {
-    String path = tree.resolve(place.path());
-    if (place.isAt(tree.locate(path), path)) {
-      return;
-    }
-    String at = path;
-    while (!at.isEmpty() && tree.locate(at) == null) {
-      made.add(at);
-      at = TreePaths.parent(at);
-    }
-    MountPoint.directory(at).isAt(tree.locate(at), at);
-    put(place.entry(path), InputStream.nullInputStream());
-  }
-
   /** Gives the directories what putting something into them has changed. */
-  void finish() throws IOException {
+  private void finish() throws IOException {
     for (Map.Entry<String, LayerEntry> directory : directories.entrySet()) {
       maker.describe(root.resolve(directory.getKey()), directory.getValue());
     }
@@ -286,7 +267,7 @@ final class LayerUnpacking {
     if (there.isDirectory()) {
       String below = path + "/";
       directories.keySet().removeIf(name -> name.equals(path) || name.startsWith(below));
-      UnpackedLayers.deleteTree(file);
+      FileRemoval.remove(file);
     } else {
       Files.delete(file);
     }

@@ -8,24 +8,16 @@ import dev.sealosbuild.store.ImageStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/**
- * An overlay of unpacked layers. Mount points that the image lacks are in a directory of their own,
- * over the image's and below what takes the changes: so they are never changes.
- */
+/** An overlay of unpacked layers. */
 final class OverlayRoot implements WorkingRoot {
   private final RootLayers layers;
   private final OverlayAttributes overlay;
   private final Path folder;
   private final List<Path> lower;
   private final Path upper;
-  private final Path provided;
-  private final Set<String> made = new HashSet<>();
 
   /**
    * @param folder empty; removed in the end
@@ -38,7 +30,6 @@ final class OverlayRoot implements WorkingRoot {
     this.folder = folder;
     this.lower = List.copyOf(lower);
     this.upper = Files.createDirectory(folder.resolve("u"));
-    this.provided = folder.resolve("p");
     Files.createDirectory(folder.resolve("w"));
     Files.createDirectory(folder.resolve("m"));
     new EntryMaker().describe(upper, rootOf(lower));
@@ -46,31 +37,7 @@ final class OverlayRoot implements WorkingRoot {
 
   @Override
   public RootFileSystem.Overlay fileSystem() {
-    List<Path> all = new ArrayList<>(lower);
-    if (Files.exists(provided)) {
-      all.add(0, provided);
-    }
-    return new RootFileSystem.Overlay(all, upper, folder.resolve("w"), folder.resolve("m"));
-  }
-
-  @Override
-  public void provide(List<MountPoint> places) {
-    try {
-      boolean isNew = !Files.exists(provided);
-      if (isNew) {
-        Files.createDirectory(provided);
-      }
-      LayerUnpacking making = new LayerUnpacking(provided, lower, overlay, new EntryMaker());
-      for (MountPoint place : places) {
-        making.provide(place, made);
-      }
-      making.finish();
-      if (isNew && made.isEmpty() && !lower.isEmpty()) {
-        Files.delete(provided);
-      }
-    } catch (IOException e) {
-      throw ImageStore.failure("making mount points in " + folder, e);
-    }
+    return new RootFileSystem.Overlay(lower, upper, folder.resolve("w"), folder.resolve("m"));
   }
 
   @Override
@@ -78,7 +45,7 @@ final class OverlayRoot implements WorkingRoot {
     try {
       CommandChanges changes = new CommandChanges(stamp);
       TreeOnDisk below = new TreeOnDisk(lower, overlay);
-      new UpperDirectory(upper, overlay, below, made, changes).read();
+      new UpperDirectory(upper, overlay, below, changes).read();
       return changes;
     } catch (IOException e) {
       throw ImageStore.failure("reading what a command changed in " + upper, e);

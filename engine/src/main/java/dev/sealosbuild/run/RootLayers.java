@@ -4,6 +4,7 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.LayerIndex;
+import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.UnpackedLayers;
 import java.io.IOException;
@@ -97,7 +98,7 @@ final class RootLayers {
         CompletableFuture.runAsync(
             () -> {
               try {
-                UnpackedLayers.deleteTree(folder);
+                FileRemoval.remove(folder);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }

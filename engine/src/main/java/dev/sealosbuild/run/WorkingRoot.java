@@ -2,28 +2,18 @@ package dev.sealosbuild.run;
 
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.LayerEntry;
-import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
  * The root file system of one command: made of layers, changed by the command, then read as a
- * layer. In this order: {@link #provide}, the command, {@link #changes}, {@link #keep}, {@link
- * #close}.
+ * layer. In this order: the command, {@link #changes}, {@link #keep}, {@link #close}.
  *
  * <p>Every method throws a {@link dev.sealosbuild.error.BuildException} when the disk fails.
  */
-public sealed interface WorkingRoot extends AutoCloseable permits OverlayRoot, DirectoryRoot {
+public sealed interface WorkingRoot extends AutoCloseable permits OverlayRoot, PlainRoot {
 
-  /** What the command gets; final once {@link #provide} was called. */
+  /** What the command gets. */
   RootFileSystem fileSystem();
-
-  /**
-   * Sees to it that these places are there to be mounted on. What has to be made for it is gone
-   * afterwards, and leaves no trace in the layer, not even a directory's time.
-   *
-   * @throws dev.sealosbuild.error.BuildException when the image has something else there
-   */
-  void provide(List<MountPoint> places);
 
   /**
    * What the command changed; to be asked for once all its processes have ended.

@@ -1,8 +1,8 @@
 package dev.sealosbuild.run;
 
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.store.ImageStore;
-import dev.sealosbuild.store.UnpackedLayers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ public final class WorkingRoots implements AutoCloseable {
   private final ImageStore store;
   private final @Nullable OverlayAttributes overlay;
   private final @Nullable RootLayers layers;
-  private final List<DirectoryRoot.Unpacked> idle = new ArrayList<>();
+  private final List<PlainRoot.Unpacked> idle = new ArrayList<>();
   private final Set<String> leftOut = Collections.synchronizedSet(new TreeSet<>());
 
   private WorkingRoots(
@@ -103,7 +103,7 @@ public final class WorkingRoots implements AutoCloseable {
       if (layers != null) {
         layers.awaitRemovals();
       }
-      for (DirectoryRoot.Unpacked unpacked : idle) {
+      for (PlainRoot.Unpacked unpacked : idle) {
         remove(unpacked.folder());
       }
       idle.clear();
@@ -114,20 +114,20 @@ public final class WorkingRoots implements AutoCloseable {
 
   void remove(Path folder) throws IOException {
     Mounts.requireNone(folder);
-    UnpackedLayers.deleteTree(folder);
+    FileRemoval.remove(folder);
   }
 
-  synchronized void takeBack(DirectoryRoot.Unpacked unpacked) {
+  synchronized void takeBack(PlainRoot.Unpacked unpacked) {
     idle.add(unpacked);
   }
 
-  private DirectoryRoot openDirectory(List<ImageLayer> wanted) throws IOException {
-    DirectoryRoot.Unpacked start = takeIdle(wanted);
+  private PlainRoot openDirectory(List<ImageLayer> wanted) throws IOException {
+    PlainRoot.Unpacked start = takeIdle(wanted);
     if (start == null) {
-      start = DirectoryRoot.Unpacked.empty(store.unpacked().newFolder());
+      start = PlainRoot.Unpacked.empty(store.unpacked().newFolder());
     }
     try {
-      return new DirectoryRoot(this, start.with(wanted, leftOut));
+      return new PlainRoot(this, start.with(wanted, leftOut));
     } catch (IOException | RuntimeException e) {
       remove(start.folder());
       throw e;
@@ -135,9 +135,9 @@ public final class WorkingRoots implements AutoCloseable {
   }
 
   /** The one that has most of these layers already. */
-  private synchronized DirectoryRoot.@Nullable Unpacked takeIdle(List<ImageLayer> wanted) {
-    DirectoryRoot.Unpacked best = null;
-    for (DirectoryRoot.Unpacked unpacked : idle) {
+  private synchronized PlainRoot.@Nullable Unpacked takeIdle(List<ImageLayer> wanted) {
+    PlainRoot.Unpacked best = null;
+    for (PlainRoot.Unpacked unpacked : idle) {
       int has = unpacked.layersOf(wanted);
       if (has >= 0 && (best == null || has > best.diffIds().size())) {
         best = unpacked;

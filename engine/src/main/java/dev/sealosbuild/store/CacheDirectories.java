@@ -1,6 +1,7 @@
 package dev.sealosbuild.store;
 
 import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.posix.FileRemoval;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ public final class CacheDirectories {
 
   /** Removes them all; to be called by who has the store alone. */
   void clear() throws IOException {
-    TemporaryFolder.deleteTree(folder);
+    FileRemoval.remove(folder);
   }
 
   private InUse alone(String name, FileLocks.Held lock, Filling filling) throws IOException {

@@ -1,6 +1,7 @@
 package dev.sealosbuild.store;
 
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.posix.FileRemoval;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -107,7 +108,7 @@ public final class KeyedFiles {
 
   /** Removes everything. */
   void clear() throws IOException {
-    TemporaryFolder.deleteTree(folder);
+    FileRemoval.remove(folder);
   }
 
   private Path path(String key) {

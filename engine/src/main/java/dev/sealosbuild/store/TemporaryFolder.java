@@ -1,17 +1,12 @@
 package dev.sealosbuild.store;
 
+import dev.sealosbuild.posix.FileRemoval;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * that was killed, and is removed by the next one that comes.
  */
 public final class TemporaryFolder implements AutoCloseable {
-  /** What the owner of a directory needs to remove what is in it. */
-  private static final int OWNER = 0700;
-
   private final Path tmp;
   private final Path locks;
   private final AtomicLong lastName = new AtomicLong();
@@ -56,7 +48,7 @@ public final class TemporaryFolder implements AutoCloseable {
             lockFile,
             () -> {
               try {
-                deleteTree(candidate);
+                FileRemoval.remove(candidate);
               } catch (AccessDeniedException e) {
                 // Files of a user namespace's other users: whoever comes back into it removes them.
                 return false;
@@ -73,7 +65,7 @@ public final class TemporaryFolder implements AutoCloseable {
   public synchronized void close() throws IOException {
     if (folder != null && lock != null) {
       try {
-        deleteTree(folder);
+        FileRemoval.remove(folder);
         Files.deleteIfExists(lockOf(folder.getFileName().toString()));
       } finally {
         lock.close();
@@ -85,65 +77,5 @@ public final class TemporaryFolder implements AutoCloseable {
 
   private Path lockOf(String name) {
     return locks.resolve("tmp-" + name + ".lock");
-  }
-
-  /**
-   * Removes a file, or a directory with all that is in it, whatever its modes; links are not
-   * followed.
-   */
-  public static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-              throws IOException {
-            makeWritable(directory);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            // The walk opens a directory before it asks: one that may not be read fails here.
-            if (!(e instanceof AccessDeniedException) || !makeWritable(file)) {
-              throw e;
-            }
-            deleteTree(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
-              throws IOException {
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
-  /** Lets its owner in; false where that was so already, or cannot be. */
-  private static boolean makeWritable(Path directory) throws IOException {
-    Map<String, Object> attributes =
-        Files.readAttributes(directory, "unix:mode,isDirectory", LinkOption.NOFOLLOW_LINKS);
-    int mode = (Integer) attributes.get("mode");
-    if (!Boolean.TRUE.equals(attributes.get("isDirectory")) || (mode & OWNER) == OWNER) {
-      return false;
-    }
-    try {
-      Files.setAttribute(directory, "unix:mode", (mode & 07777) | OWNER);
-      return true;
-    } catch (FileSystemException e) {
-      return false; // another user's: that nothing in it can be removed is told there
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.sealosbuild.store;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.posix.FileRemoval;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -107,11 +108,6 @@ public final class UnpackedLayers {
         });
   }
 
-  /** Removes a folder with all that is in it; nothing happens where there is none. */
-  public static void deleteTree(Path folder) throws IOException {
-    TemporaryFolder.deleteTree(folder);
-  }
-
   /** Removes what was unpacked from other blobs than these, and what is of no use any more. */
   void sweep(Set<Digest> needed) throws IOException {
     try (DirectoryStream<Path> places = Files.newDirectoryStream(folder)) {
@@ -148,12 +144,12 @@ public final class UnpackedLayers {
       // Another user's, unpacked in their user namespace: theirs to remove.
       return;
     }
-    TemporaryFolder.deleteTree(removed);
+    FileRemoval.remove(removed);
   }
 
   private void discard(Path unfinished, Exception cause) {
     try {
-      deleteTree(unfinished);
+      FileRemoval.remove(unfinished);
     } catch (IOException e) {
       cause.addSuppressed(e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;

@@ -10,9 +10,9 @@ import dev.sealosbuild.layer.LayerReader;
 import dev.sealosbuild.layer.LayerWriter;
 import dev.sealosbuild.layer.LayeredTree;
 import dev.sealosbuild.layer.WrittenLayer;
+import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.store.BlobWriter;
 import dev.sealosbuild.store.ImageStore;
-import dev.sealosbuild.store.UnpackedLayers;
 import dev.sealosbuild.testing.ImageContents;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
@@ -97,9 +97,8 @@ final class CommandRoom implements AutoCloseable {
   }
 
   /** Runs a shell's text over all layers, as root of the host that sees the root as {@code $R}. */
-  CommandChanges run(String script, MountPoint... places) {
+  CommandChanges run(String script) {
     try (WorkingRoot root = open()) {
-      root.provide(List.of(places));
       execute(root.fileSystem(), script);
       return keep(root, UnaryOperator.identity());
     }
@@ -117,7 +116,12 @@ final class CommandRoom implements AutoCloseable {
   static void execute(RootFileSystem fileSystem, String script) {
     String set = "set -e; ";
     if (fileSystem instanceof RootFileSystem.Overlay overlay) {
-      String lower = overlay.lower().stream().map(Path::toString).collect(Collectors.joining(":"));
+      // Without any layer there is nothing below but an empty directory.
+      Path lowest = overlay.lower().isEmpty() ? emptyBeside(overlay) : null;
+      String lower =
+          lowest != null
+              ? lowest.toString()
+              : overlay.lower().stream().map(Path::toString).collect(Collectors.joining(":"));
       set +=
           "mount -t overlay overlay -o "
               + overlayAttributes(overlay.upper()).mountOptions()
@@ -127,6 +131,14 @@ final class CommandRoom implements AutoCloseable {
       Program.run("unshare", "-m", "sh", "-c", set + script);
     } else if (fileSystem instanceof RootFileSystem.Directory directory) {
       Program.run("sh", "-c", set + "export R=" + directory.root() + "; " + script);
+    }
+  }
+
+  private static Path emptyBeside(RootFileSystem.Overlay overlay) {
+    try {
+      return Files.createDirectories(overlay.upper().resolveSibling("empty"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -188,7 +200,7 @@ final class CommandRoom implements AutoCloseable {
   /** Removes a folder. */
   static void remove(Path folder) {
     try {
-      UnpackedLayers.deleteTree(folder);
+      FileRemoval.remove(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -189,65 +189,6 @@ class WorkingRootTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void mountPointsAreThereForTheCommandAndNowhereElse(boolean overlays) throws IOException {
-    try (CommandRoom room = withSomeFiles(room(overlays))) {
-      MountPoint[] places = {
-        MountPoint.directory("/proc"),
-        MountPoint.directory("/dev"),
-        MountPoint.directory("/dev/pts"),
-        MountPoint.file("/etc/resolv.conf"),
-        MountPoint.file("/a/one"),
-        MountPoint.directory("/link/mounted/here"),
-        MountPoint.directory("/a/sub"),
-      };
-      CommandChanges changes =
-          room.run(
-              "test -d $R/proc; test -d $R/dev/pts; test -f $R/etc/resolv.conf;"
-                  + " test -d $R/a/mounted/here; test $(cat $R/a/one) = 1;"
-                  + " test $(stat -c %a:%u:%g $R/a/sub) = 2750:3:4; test $(stat -c %Y $R/a) = 1",
-              places);
-      assertThat(changes.isEmpty()).isTrue();
-
-      changes = room.run("touch $R/a/new; chown -R 0:0 $R/etc; rm -rf $R/a/mounted", places);
-
-      assertThat(paths(changes)).containsExactly("a", "a/new");
-      room.run(
-          "test ! -e $R/etc; test ! -e $R/dev; test $(cat $R/a/one) = 1; test -f $R/a/sub/three");
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void aMountPointOfTheOtherKindIsRefused(boolean overlays) {
-    try (CommandRoom room = withSomeFiles(room(overlays));
-        WorkingRoot root = room.open()) {
-      for (MountPoint place :
-          List.of(
-              MountPoint.directory("/a/one"),
-              MountPoint.file("/link/sub"),
-              MountPoint.file("/a/one/below"))) {
-        assertThatThrownBy(() -> root.provide(List.of(place)))
-            .isInstanceOf(BuildException.class)
-            .hasMessageContaining("directory in the image");
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void aMountPointThroughALinkStaysInTheRoot(boolean overlays) {
-    try (CommandRoom room = room(overlays)) {
-      room.add(layer -> layer.add(CommandRoom.symlink("out", "../../.." + room.folder())));
-
-      CommandChanges changes = room.run("true", MountPoint.directory("/out/made"));
-
-      assertThat(room.folder().resolve("made")).doesNotExist();
-      assertThat(changes.isEmpty()).isTrue();
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
   void nothingIsLeftOfACommandThatFailed(boolean overlays) throws IOException {
     try (CommandRoom room = withSomeFiles(room(overlays))) {
       try (WorkingRoot root = room.open()) {

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +18,11 @@ import org.jspecify.annotations.Nullable;
  * it in place; what it changed is found by looking at everything before and after. The directory
  * then serves the next command, so that a build unpacks its base once.
  */
-final class DirectoryRoot implements WorkingRoot {
+final class PlainRoot implements WorkingRoot {
   private final WorkingRoots owner;
   private final Path folder;
   private final Path root;
   private final List<Digest> diffIds;
-  private final ProvidedPlaces places;
   private final DirectorySnapshot before;
   private final LayerEntry rootItself;
   private @Nullable Digest kept;
@@ -74,12 +72,11 @@ final class DirectoryRoot implements WorkingRoot {
     }
   }
 
-  DirectoryRoot(WorkingRoots owner, Unpacked unpacked) throws IOException {
+  PlainRoot(WorkingRoots owner, Unpacked unpacked) throws IOException {
     this.owner = owner;
     this.folder = unpacked.folder();
     this.root = unpacked.root();
     this.diffIds = unpacked.diffIds();
-    this.places = new ProvidedPlaces(root, Files.createDirectories(folder.resolve("a")));
     this.before = DirectorySnapshot.of(root);
     this.rootItself = DiskEntry.whole(root, "", LinuxFiles.status(root));
   }
@@ -90,21 +87,10 @@ final class DirectoryRoot implements WorkingRoot {
   }
 
   @Override
-  public void provide(List<MountPoint> wanted) {
-    try {
-      for (MountPoint place : wanted) {
-        places.add(place);
-      }
-    } catch (IOException e) {
-      throw ImageStore.failure("making mount points in " + root, e);
-    }
-  }
-
-  @Override
   public CommandChanges changes(UnaryOperator<LayerEntry> stamp) {
     try {
       CommandChanges changes = new CommandChanges(stamp);
-      before.addChanges(changes, new TreeSet<>(places.takeBack()));
+      before.addChanges(changes);
       return changes;
     } catch (IOException e) {
       throw ImageStore.failure("reading what a command changed in " + root, e);
