@@ -48,9 +48,17 @@ final class GitSystem extends SystemReader.Delegate {
     return new Nothing(parent, fs);
   }
 
+  /**
+   * Without collecting garbage: JGit begins that in the background after each fetch, in a
+   * repository whose folder may be gone by then.
+   */
   @Override
   public FileBasedConfig openSystemConfig(@Nullable Config parent, FS fs) {
-    return new Nothing(parent, fs);
+    Nothing config = new Nothing(parent, fs);
+    config.setBoolean("gc", null, "autoDetach", false);
+    config.setInt("gc", null, "auto", 0);
+    config.setInt("gc", null, "autoPackLimit", 0);
+    return config;
   }
 
   @Override

@@ -18,6 +18,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -264,6 +267,19 @@ class GitFetcherTest {
     assertThatThrownBy(() -> fetch("/x.git?commit=0123456")).hasMessageContaining("not 0123456");
     assertThatThrownBy(() -> fetch("/x.git#" + "0".repeat(39) + "1"))
         .isInstanceOf(BuildException.class);
+  }
+
+  @Test
+  void nothingGoesOnInTheRepositoryAfterAFetch() throws IOException {
+    fetch(base + "/x.git", new GitOptions(true, false, false));
+    try (Repository repository =
+        new FileRepositoryBuilder().setGitDir(target.resolve(".git").toFile()).build()) {
+      Config config = repository.getConfig();
+      assertThat(config.getBoolean("gc", "autoDetach", true)).isFalse();
+      assertThat(config.getInt("gc", "auto", 1)).isZero();
+      assertThat(config.getInt("gc", "autoPackLimit", 1)).isZero();
+    }
+    assertThat(target.resolve(".git/config")).content().doesNotContain("gc");
   }
 
   private GitCommit fetch(String path) throws IOException {
