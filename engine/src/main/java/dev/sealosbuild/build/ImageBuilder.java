@@ -9,7 +9,6 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.lint.LintReport;
 import dev.sealosbuild.progress.Progress;
-import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -101,23 +100,6 @@ public final class ImageBuilder {
     return InstructionParser.parse(session.instructions());
   }
 
-  /**
-   * Pushes an image of the store.
-   *
-   * @param image its name, or the beginning of its ID
-   * @param target the name it gets in the registry
-   * @return the descriptor of what the name is there now
-   */
-  public Descriptor push(String image, ImageReference target, RegistryOptions options) {
-    Descriptor descriptor = store.require(image);
-    try (Registries registries = new Registries(options);
-        Threads threads = new Threads("upload", ImagePush.PARALLEL)) {
-      BaseLayers baseLayers = new BaseLayers(store, registries, progress);
-      return new ImagePush(store, registries.client(), baseLayers, threads, progress, null)
-          .push(descriptor, target);
-    }
-  }
-
   private ImageState execute(BuildSession session, Dockerfile file) {
     Stages stages = new Stages(session, file, environment);
     ImageState target = stages.target();
@@ -138,7 +120,7 @@ public final class ImageBuilder {
     if (number != stages.targetNumber()) {
       ImageState image = finished.ofStage(state, stages, number);
       Manifest manifest = ImageAssembly.assemble(image, session.request(), session.time(), store);
-      manifest.layers().forEach(session.baseLayers()::fetch);
+      manifest.layers().forEach(session.transfer().layers()::fetch);
       store.add(manifest.descriptor().withPlatform(image.config().platform()), List.of());
       progress.info("stage " + stages.name(number) + " is " + manifest.config().digest());
     }
@@ -149,21 +131,13 @@ public final class ImageBuilder {
     Descriptor image = manifest.descriptor().withPlatform(state.config().platform());
     if (!request.output().push()) {
       // An image that stays here must be whole here.
-      manifest.layers().forEach(session.baseLayers()::fetch);
+      manifest.layers().forEach(session.transfer().layers()::fetch);
     }
     store.add(image, request.output().tags());
     List<ImageReference> pushed = new ArrayList<>();
     if (request.output().push()) {
-      ImagePush push =
-          new ImagePush(
-              store,
-              session.registries().client(),
-              session.baseLayers(),
-              session.uploaders(),
-              progress,
-              session.uploads());
       for (ImageReference tag : request.output().tags()) {
-        push.push(image, tag);
+        session.transfer().push(image, tag, session.uploads());
         pushed.add(tag);
       }
     }

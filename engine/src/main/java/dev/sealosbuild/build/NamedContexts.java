@@ -6,6 +6,7 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageConfig;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.transfer.OciLayoutImage;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.transfer.Threads;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
