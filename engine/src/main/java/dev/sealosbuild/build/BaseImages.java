@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * and the configuration are fetched at once.
  */
 final class BaseImages {
-  private static final String SCRATCH = "scratch";
+  static final String SCRATCH = "scratch";
 
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -85,6 +86,11 @@ final class BaseImages {
       }
       return state;
     }
+  }
+
+  /** The platforms that there are images for. */
+  Set<Platform> platforms(String name, Platform here) {
+    return pull.platforms(policy.apply(ImageReference.parse(name)), here);
   }
 
   private ImageState find(String name, Platform platform) {

@@ -133,7 +133,7 @@ public final class ImagePull {
             policy == PullPolicy.NEVER
                 || MediaType.isIndex(image.mediaType())
                 || reference.registry().equals(LOCALHOST)
-                || store.config(store.manifest(image)).platform().satisfies(platform));
+                || platform.runs(store.config(store.manifest(image)).platform()));
   }
 
   private Descriptor newer(ImageReference reference, Descriptor stored) {
@@ -179,7 +179,7 @@ public final class ImagePull {
       return selected;
     }
     Platform found = store.config(store.manifest(image)).platform();
-    if (!found.satisfies(platform)) {
+    if (!platform.runs(found)) {
       progress.warn(
           "image platform ("
               + found
