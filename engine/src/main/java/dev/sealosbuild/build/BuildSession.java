@@ -5,6 +5,7 @@ import dev.sealosbuild.context.StatMemory;
 import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.progress.Progress;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,7 @@ final class BuildSession implements AutoCloseable {
   private final Object commandLock = new Object();
   private final AtomicBoolean preparing = new AtomicBoolean();
   private volatile boolean commandsExpected;
+  private final Map<Digest, Object> layerLocks = new ConcurrentHashMap<>();
   private final Cancellation cancellation = new Cancellation();
 
   /**
@@ -207,6 +210,11 @@ final class BuildSession implements AutoCloseable {
 
   @Nullable EarlyUploads uploads() {
     return uploads;
+  }
+
+  /** What is locked while the layer of this key is made, so that two do not make it. */
+  Object lockOf(Digest key) {
+    return layerLocks.computeIfAbsent(key, unused -> new Object());
   }
 
   /** Where it is remembered what the context's files looked like; nowhere without a cache. */
