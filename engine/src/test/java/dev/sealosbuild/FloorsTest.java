@@ -31,8 +31,9 @@ class FloorsTest {
           Map.entry("registry", 4),
           Map.entry("lint", 5),
           Map.entry("run", 5),
-          Map.entry("build", 6),
-          Map.entry("cli", 7));
+          Map.entry("cluster", 6),
+          Map.entry("build", 7),
+          Map.entry("cli", 8));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
