@@ -32,6 +32,7 @@ class FloorsTest {
           Map.entry("lint", 5),
           Map.entry("run", 5),
           Map.entry("transfer", 6),
+          Map.entry("cluster", 7),
           Map.entry("build", 8),
           Map.entry("cli", 9));
 
