@@ -101,12 +101,27 @@ final class BaseImages {
   }
 
   private ImageState find(String name, Platform platform) {
-    ImageReference reference = policy.apply(ImageReference.parse(name));
-    Optional<Descriptor> stored = store.find(reference);
-    if (stored.isEmpty() && name.startsWith(LOCALHOST)) {
-      stored = store.find(ImageReference.parse(name.substring(LOCALHOST.length())));
+    for (ImageReference named : registries.names().stored(name)) {
+      ImageReference reference = policy.apply(named);
+      Optional<Descriptor> stored = store.find(reference);
+      if (stored.isEmpty() && name.startsWith(LOCALHOST)) {
+        stored = store.find(ImageReference.parse(name.substring(LOCALHOST.length())));
+      }
+      if (stored.isPresent()) {
+        return stored(reference, stored.get(), platform);
+      }
     }
-    Descriptor image = stored.isPresent() ? stored.get() : pull(reference, platform);
+    return registries
+        .names()
+        .first(
+            name,
+            candidate -> {
+              ImageReference reference = policy.apply(candidate);
+              return stored(reference, pull(reference, platform), platform);
+            });
+  }
+
+  private ImageState stored(ImageReference reference, Descriptor image, Platform platform) {
     return stored(reference.toString(), selectStored(reference, image, platform));
   }
 
@@ -192,8 +207,8 @@ final class BaseImages {
           "the configuration of " + reference + " has " + config.size() + " bytes",
           "at most " + ImageConfig.MAX_BYTES + " are read; use another image");
     }
-    try (InputStream in = client.blob(reference, config)) {
-      store.put(in.readAllBytes(), config.digest());
+    try {
+      store.put(client.blob(reference, config, InputStream::readAllBytes), config.digest());
     } catch (IOException e) {
       throw new BuildException(
           "pulling the configuration of " + reference + " failed: " + e.getMessage(),

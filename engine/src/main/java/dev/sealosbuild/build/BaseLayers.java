@@ -50,11 +50,8 @@ final class BaseLayers {
                         "build again with --no-cache"));
     try (Progress.Step step =
         progress.step("", "pull " + from.name() + "@" + blob.digest().shortHex())) {
-      try (InputStream in = registries.client().blob(from, blob);
-          BlobWriter out = store.newBlob()) {
-        copy(in, out, blob, step);
-        // The stream has verified the digest.
-        out.commit(blob.digest());
+      try {
+        registries.client().blob(from, blob, in -> keep(in, blob, step));
       } catch (IOException e) {
         throw new BuildException(
             "pulling the layer " + blob.digest() + " of " + from + " failed: " + e.getMessage(),
@@ -62,6 +59,15 @@ final class BaseLayers {
             e);
       }
       step.finish(false, blob.size() + " bytes");
+    }
+  }
+
+  private Descriptor keep(InputStream in, Descriptor blob, Progress.Step step) throws IOException {
+    try (BlobWriter out = store.newBlob()) {
+      copy(in, out, blob, step);
+      // The stream has verified the digest.
+      out.commit(blob.digest());
+      return blob;
     }
   }
 

@@ -72,7 +72,7 @@ final class BuildSession implements AutoCloseable {
     int processors = Runtime.getRuntime().availableProcessors();
     this.workers = new Threads("build-worker", Math.max(2, processors));
     this.uploaders = new Threads("upload", ImagePush.PARALLEL);
-    this.registries = new Registries(request.output().registry());
+    this.registries = new Registries(request.output().registry(), progress);
     Inputs inputs = request.inputs();
     try {
       this.contextFiles = ContextFiles.open(inputs.context(), null, this);

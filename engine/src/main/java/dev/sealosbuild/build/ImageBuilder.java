@@ -110,7 +110,7 @@ public final class ImageBuilder {
    */
   public Descriptor push(String image, ImageReference target, RegistryOptions options) {
     Descriptor descriptor = store.require(image);
-    try (Registries registries = new Registries(options);
+    try (Registries registries = new Registries(options, progress);
         Threads threads = new Threads("upload", ImagePush.PARALLEL)) {
       BaseLayers baseLayers = new BaseLayers(store, registries, progress);
       return new ImagePush(store, registries.client(), baseLayers, threads, progress, null)

@@ -14,7 +14,6 @@ import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.store.ImageStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +68,9 @@ final class RegistryCache implements CacheStorage {
   public void add(String key, BuildCache.Entry entry) {
     Descriptor layer = entry.layer();
     Digest diffId = entry.diffId();
-    if (layer == null || diffId == null || registries.client().resolve(image(key)).isPresent()) {
+    if (layer == null
+        || diffId == null
+        || registries.client().resolvePushed(image(key)).isPresent()) {
       return;
     }
     Map<String, String> labels = new TreeMap<>();
@@ -125,8 +126,10 @@ final class RegistryCache implements CacheStorage {
   }
 
   private byte[] read(Descriptor config) {
-    try (InputStream in = registries.client().blob(repository, config)) {
-      return in.readNBytes(ImageConfig.MAX_BYTES);
+    try {
+      return registries
+          .client()
+          .blob(repository, config, in -> in.readNBytes(ImageConfig.MAX_BYTES));
     } catch (IOException e) {
       throw new BuildException(
           "reading " + config.digest() + " of " + repository.name() + " failed: " + e.getMessage(),
