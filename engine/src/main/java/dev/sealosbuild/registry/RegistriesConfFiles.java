@@ -19,17 +19,18 @@ import org.jspecify.annotations.Nullable;
  * folder beside it alone; with any other those of the system's folder, then the user's.
  *
  * @param system the system's folder, {@code /etc/containers} unless a test has another
+ * @param cache where root's caches are, {@code /var/cache} unless a test has another
  * @see <a
  *     href="https://github.com/containers/image/blob/v5.36.0/docs/containers-registries.conf.d.5.md">containers-registries.conf.d(5)</a>
  */
-record RegistriesConfFiles(RegistryOptions options, Path system) {
+record RegistriesConfFiles(RegistryOptions options, Path system, Path cache) {
   private static final String VARIABLE = "CONTAINERS_REGISTRIES_CONF";
   private static final String FILE = "registries.conf";
   private static final String FOLDER = "registries.conf.d";
   private static final int MAX_FILES = 500;
 
   RegistriesConfFiles(RegistryOptions options) {
-    this(options, Path.of("/etc/containers"));
+    this(options, Path.of("/etc/containers"), Path.of("/var/cache"));
   }
 
   /**
@@ -72,11 +73,11 @@ record RegistriesConfFiles(RegistryOptions options, Path system) {
   /** The aliases of short names that podman and others keep: theirs to write, ours to read. */
   Path aliases() {
     Map<String, String> environment = options.environment();
-    Path cache =
+    Path own =
         CredentialFiles.userId().equals("0")
-            ? Path.of("/var/cache")
+            ? cache
             : CredentialFiles.folder(environment, "XDG_CACHE_HOME", ".cache");
-    return cache.resolve("containers/short-name-aliases.conf");
+    return own.resolve("containers/short-name-aliases.conf");
   }
 
   private @Nullable Path given() {

@@ -19,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  *     href="https://github.com/containers/image/blob/v5.36.0/docs/containers-registries.conf.5.md">containers-registries.conf(5)</a>
  */
 public final class ShortNames {
-  private final RegistryOptions options;
+  private final RegistriesConfFiles files;
   private @Nullable RegistriesConf conf;
 
   public ShortNames(RegistryOptions options) {
-    this.options = options;
+    this(new RegistriesConfFiles(options));
+  }
+
+  ShortNames(RegistriesConfFiles files) {
+    this.files = files;
   }
 
   /** Whether a reference names no registry. */
@@ -156,7 +160,6 @@ public final class ShortNames {
 
   private synchronized RegistriesConf conf() {
     if (conf == null) {
-      RegistriesConfFiles files = new RegistriesConfFiles(options);
       RegistriesConf loaded = RegistriesConf.load(files);
       Path aliases = files.aliases();
       if (Files.isReadable(aliases)) {
