@@ -266,8 +266,7 @@ class MirrorTest {
       String auths =
           "{\"auths\":{\"images.invalid\":{\"auth\":\"%s\"},\"%s/copies\":{\"auth\":\"%s\"}}}";
       Path file = folder.resolve("auth.json");
-      Files.writeString(
-          file, auths.formatted(base64("a:wrong"), secret.host(), base64("m:mp")));
+      Files.writeString(file, auths.formatted(base64("a:wrong"), secret.host(), base64("m:mp")));
       RegistryOptions of = options();
       RegistryOptions withFile =
           new RegistryOptions(null, null, file)
