@@ -1,6 +1,7 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Platform;
 import org.jspecify.annotations.Nullable;
 
 /** The places that the COPY instructions of one stage may take files from. */
@@ -48,11 +49,11 @@ final class CopyRoots {
     if (name.isEmpty()) {
       throw new BuildException("--from comes to an empty name", "give the argument a value");
     }
-    CopyRoot named = session.namedContexts().find(name);
+    CopyRoot named = session.namedContexts().find(name, platform());
     if (named == null && stages != null) {
       // A stage's number stands for its name, which may be a context's.
       String stageName = stages.nameOf(name, stage);
-      named = stageName == null ? null : session.namedContexts().find(stageName);
+      named = stageName == null ? null : session.namedContexts().find(stageName, platform());
     }
     if (named != null) {
       return named;
@@ -70,9 +71,11 @@ final class CopyRoots {
       throw new BuildException(
           "--from=" + name + " names no stage: there are not so many", "count stages from 0");
     }
-    return layers(
-        session.baseImages().start(name, session.request().image().platform()),
-        "the image " + name);
+    return layers(session.baseImages().start(name, platform()), "the image " + name);
+  }
+
+  private Platform platform() {
+    return stages == null ? session.request().image().platform() : stages.platform();
   }
 
   private CopyRoot layers(ImageState image, String description) {

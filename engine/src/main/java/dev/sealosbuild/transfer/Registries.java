@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.transfer;
 
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryClient;
@@ -10,23 +10,24 @@ import org.jspecify.annotations.Nullable;
  * The registry client of one build, made when a registry is first talked to, and what names without
  * a registry stand for.
  */
-final class Registries implements AutoCloseable {
+public final class Registries implements AutoCloseable {
   private final RegistryOptions options;
   private final ShortNames names;
   private final Progress progress;
   private @Nullable RegistryClient client;
 
-  Registries(RegistryOptions options, Progress progress) {
+  public Registries(RegistryOptions options, Progress progress) {
     this.options = options;
     this.names = new ShortNames(options);
     this.progress = progress;
   }
 
-  ShortNames names() {
+  /** What names without a registry stand for. */
+  public ShortNames names() {
     return names;
   }
 
-  synchronized RegistryClient client() {
+  public synchronized RegistryClient client() {
     if (client == null) {
       client = new RegistryClient(options, progress);
     }
