@@ -12,9 +12,10 @@ import dev.sealosbuild.image.ImageReference;
  */
 record Endpoint(ImageReference named, ImageReference at, boolean insecure, boolean mirror) {
 
-  /** For messages, such as {@code pull of docker.io/library/app:1 from mirror:5000/app:1}. */
+  /** For messages, such as {@code pull of docker.io/library/app:1 from mirror:5000/app}. */
   String what(String doing, String preposition) {
-    return at.equals(named) ? doing : doing + " " + preposition + " " + at;
+    String place = at.name();
+    return place.equals(named.name()) ? doing : doing + " " + preposition + " " + place;
   }
 
   /** What is known of it is known of this. */

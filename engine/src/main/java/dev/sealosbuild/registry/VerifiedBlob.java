@@ -114,6 +114,9 @@ final class VerifiedBlob extends InputStream {
         return;
       } catch (IOException e) {
         failure = e;
+      } catch (BuildException e) {
+        passOver(e);
+        return;
       }
     }
   }

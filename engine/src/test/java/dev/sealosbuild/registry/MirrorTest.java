@@ -197,8 +197,8 @@ class MirrorTest {
       assertThatThrownBy(() -> client.manifest(NAMED))
           .isInstanceOf(BuildException.class)
           .hasMessage(
-              "pull of %s failed at all of 2 places: from %s/copies/app:1: http://%s answered 403;"
-                  + " from %s/main/app:1: http://%s answered 404",
+              "pull of %s failed at all of 2 places: from %s/copies/app: http://%s answered 403;"
+                  + " from %s/main/app: http://%s answered 404",
               NAMED, mirror.host(), mirror.host(), primary.host(), primary.host());
     }
   }
