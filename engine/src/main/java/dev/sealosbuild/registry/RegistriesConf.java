@@ -32,13 +32,43 @@ final class RegistriesConf {
   }
 
   /**
-   * What a short name stands for.
+   * What a short name stands for. Files come with hundreds of them, so that only one that is used is
+   * looked at.
    *
-   * @param name {@code registry/repository}; empty for nothing, which an earlier file's alias ends
+   * @param name the short name
+   * @param target {@code registry/repository}; empty for nothing, which an earlier file's alias ends
    *     by
    * @param place {@code file:line} that says so
    */
-  record Alias(String name, String place) {}
+  record Alias(String name, String target, String place) {
+
+    /**
+     * Itself.
+     *
+     * @throws BuildException when it is not of a short name, or for no whole one
+     */
+    Alias checked() {
+      if (!ShortNames.isShort(name) || !isBare(name)) {
+        throw RegistriesConfFile.wrong(
+            place, "\"" + name + "\" is no short name without tag and digest");
+      }
+      if (!target.isEmpty() && (ShortNames.isShort(target) || !isBare(target))) {
+        throw RegistriesConfFile.wrong(
+            place, "\"" + target + "\" is not a name with its registry, without tag and digest");
+      }
+      return this;
+    }
+
+    private static boolean isBare(String name) {
+      try {
+        ImageReference image = ImageReference.parse(name);
+        return image.digest() == null && name.lastIndexOf(':') <= name.lastIndexOf('/');
+      } catch (BuildException e) {
+        // It is told with its place.
+        return false;
+      }
+    }
+  }
 
   /**
    * What the options' files say; nothing where there are none.
@@ -92,7 +122,8 @@ final class RegistriesConf {
   }
 
   @Nullable Alias alias(String shortName) {
-    return aliases.get(shortName);
+    Alias alias = aliases.get(shortName);
+    return alias == null ? null : alias.checked();
   }
 
   void add(Namespace namespace) {

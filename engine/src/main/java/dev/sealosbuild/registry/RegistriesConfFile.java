@@ -222,29 +222,11 @@ final class RegistriesConfFile {
     }
     for (String name : table.keys()) {
       String target = Objects.requireNonNull(table.string(name));
-      String place = table.place(name);
-      if (!ShortNames.isShort(name) || !isBare(name)) {
-        throw wrong(place, "\"" + name + "\" is no short name without tag and digest");
-      }
-      if (!target.isEmpty() && (ShortNames.isShort(target) || !isBare(target))) {
-        throw wrong(
-            place, "\"" + target + "\" is not a name with its registry, without tag and digest");
-      }
-      conf.add(name, new RegistriesConf.Alias(target, place));
+      conf.add(name, new RegistriesConf.Alias(name, target, table.place(name)));
     }
   }
 
-  private static boolean isBare(String name) {
-    try {
-      ImageReference image = ImageReference.parse(name);
-      return image.digest() == null && name.lastIndexOf(':') <= name.lastIndexOf('/');
-    } catch (BuildException e) {
-      // It is told with its place.
-      return false;
-    }
-  }
-
-  private static BuildException wrong(String place, String problem) {
+  static BuildException wrong(String place, String problem) {
     return new BuildException(
         place + ": " + problem, "correct the file; see containers-registries.conf(5)");
   }

@@ -122,9 +122,9 @@ public final class ShortNames {
   private @Nullable ImageReference alias(String name) {
     String bare = bare(name);
     RegistriesConf.Alias alias = conf().alias(bare);
-    return alias == null || alias.name().isEmpty()
+    return alias == null || alias.target().isEmpty()
         ? null
-        : ImageReference.parse(alias.name() + name.substring(bare.length()));
+        : ImageReference.parse(alias.target() + name.substring(bare.length()));
   }
 
   private List<ImageReference> searched(String name, ImageReference dockers) {

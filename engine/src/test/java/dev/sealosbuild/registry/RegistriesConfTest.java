@@ -234,10 +234,7 @@ class RegistriesConfTest {
         "unqualified-search-registries = ['a.com/b']",
         "unqualified-search-registries = ['']",
         "short-name-mode = 'guess'",
-        "[aliases]\n'a.com/b' = 'c.com/d'",
-        "[aliases]\n'a:1' = 'c.com/d'",
-        "[aliases]\na = 'd'",
-        "[aliases]\na = 'c.com/d:1'"
+        "[aliases]\na = 1"
       })
   void whatCannotBeIsRefusedWithFileAndLine(String text) {
     system(text);

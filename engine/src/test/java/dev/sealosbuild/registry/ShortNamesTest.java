@@ -59,6 +59,19 @@ class ShortNamesTest {
   }
 
   @Test
+  void anAliasThatCannotBeIsRefusedWhenItIsUsed() {
+    for (String target : List.of("d", "c.com/d:1", "c.com/d" + DIGEST, "c.com/D", "c.com/")) {
+      String conf = "[aliases]\nnginx = '" + target + "'\n";
+      assertThat(candidates(conf, "other")).hasSize(1);
+      assertThatThrownBy(() -> candidates(conf, "nginx"))
+          .isInstanceOf(BuildException.class)
+          .hasMessage(
+              "%s:2: \"%s\" is not a name with its registry, without tag and digest",
+              folder.resolve("conf"), target);
+    }
+  }
+
+  @Test
   void enforcingAllowsNoGuess() {
     String conf = "short-name-mode = 'enforcing'\n" + SEARCH;
     assertThatThrownBy(() -> candidates(conf, "nginx"))
