@@ -116,7 +116,7 @@ public final class ShortNames {
         failures.add(e);
       }
     }
-    return none(name, failures);
+    throw none(name, failures);
   }
 
   private @Nullable ImageReference alias(String name) {
@@ -139,10 +139,10 @@ public final class ShortNames {
     return candidates;
   }
 
-  private <T> T none(String name, List<BuildException> failures) {
+  private BuildException none(String name, List<BuildException> failures) {
     BuildException last = failures.get(failures.size() - 1);
     if (failures.size() == 1) {
-      throw last;
+      return last;
     }
     List<String> reasons = failures.stream().map(BuildException::getMessage).toList();
     BuildException all =
@@ -155,7 +155,7 @@ public final class ShortNames {
             "write the name with its registry, or check it",
             last);
     failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
-    throw all;
+    return all;
   }
 
   private synchronized RegistriesConf conf() {

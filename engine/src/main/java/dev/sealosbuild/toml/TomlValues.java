@@ -161,11 +161,8 @@ final class TomlValues {
 
   private Object word() {
     String word = bareWord();
-    if (word.equals("true")) {
-      return Boolean.TRUE;
-    }
-    if (word.equals("false")) {
-      return Boolean.FALSE;
+    if (word.equals("true") || word.equals("false")) {
+      return word.equals("true");
     }
     if (Scalars.DATE.matcher(word).matches() && text.peek() == ' ') {
       text.skipBlanks();
