@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.SavedImage;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param images one a platform, in the order in which they were asked for; never empty
  * @param tags names that it has now
  * @param pushed names that a registry has now
+ * @param savedImages that the images carry along for a cluster
  * @param contextCommit the id of the git commit that the build context was; null where it was none
  */
 public record BuildResult(
@@ -26,12 +28,14 @@ public record BuildResult(
     List<BuiltImage> images,
     List<ImageReference> tags,
     List<ImageReference> pushed,
+    List<SavedImage> savedImages,
     @Nullable String contextCommit) {
 
   public BuildResult {
     images = List.copyOf(images);
     tags = List.copyOf(tags);
     pushed = List.copyOf(pushed);
+    savedImages = List.copyOf(savedImages);
   }
 
   /** Manifest, configuration and layers of all images, in bytes. */

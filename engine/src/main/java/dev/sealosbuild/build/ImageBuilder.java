@@ -69,8 +69,11 @@ public final class ImageBuilder {
         progress.warn(warning.toString());
       }
       report.requireAccepted();
-      List<PlatformImages.Made> images = new PlatformImages(session, file, environment).make();
-      BuildResult result = new Publication(session).publish(images);
+      ClusterImages clusterImages = new ClusterImages(session);
+      List<PlatformImages.Made> images =
+          new PlatformImages(session, file, clusterImages, environment).make();
+      clusterImages.finish();
+      BuildResult result = new Publication(session).publish(images, clusterImages.saved());
       session.caches().export();
       return result;
     }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     monitoring.coreos.com/v1} or {@code monitoring.coreos.com/v1/ServiceMonitor}
  * @param lenient whether a chart or manifest that cannot be read is a warning
  * @param scratch a directory for temporary files, which are removed again
+ * @param libraries a directory that lasts and that only this user and root can write: the Helm
+ *     library, 98 MB, is unpacked there once
  */
 public record DiscoveryRequest(
     Path context,
@@ -27,7 +29,8 @@ public record DiscoveryRequest(
     @Nullable String kubeVersion,
     List<String> apiVersions,
     boolean lenient,
-    Path scratch) {
+    Path scratch,
+    Path libraries) {
   public DiscoveryRequest {
     commands = List.copyOf(commands);
     variables = Map.copyOf(variables);

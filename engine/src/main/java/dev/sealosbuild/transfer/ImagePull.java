@@ -2,6 +2,7 @@ package dev.sealosbuild.transfer;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageConfig;
 import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.ImageReference;
@@ -107,18 +108,46 @@ public final class ImagePull {
    * in the store.
    *
    * @param reference of the repository that has them
+   * @return whether anything had to be fetched
    */
-  public void complete(ImageReference reference, Descriptor image) {
-    if (!store.has(image)) {
+  public boolean complete(ImageReference reference, Descriptor image) {
+    boolean fetched = !store.has(image);
+    if (fetched) {
       fetch(reference.withDigest(image.digest()));
     }
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
-        complete(reference, child);
+        fetched |= complete(reference, child);
       }
     } else if (MediaType.isManifest(image.mediaType())) {
-      settle(reference, store.manifest(image));
+      Manifest manifest = store.manifest(image);
+      fetched |= !store.has(manifest.config());
+      settle(reference, manifest);
     }
+    return fetched;
+  }
+
+  /**
+   * What a name stands for in its registry now.
+   *
+   * @param fetched whether the manifest or index was not in the store
+   */
+  public record Current(Descriptor image, boolean fetched) {}
+
+  /** Asks the registry what a name stands for; it is fetched where the store does not have it. */
+  public Current current(ImageReference reference) {
+    Optional<Descriptor> there = registries.client().resolve(reference);
+    if (there.isPresent() && store.has(there.get())) {
+      return new Current(there.get(), false);
+    }
+    ImageReference wanted =
+        there.isPresent() ? reference.withDigest(there.get().digest()) : reference;
+    return new Current(fetch(wanted), true);
+  }
+
+  /** The manifest or index of this digest, where the store has it. */
+  public Optional<Descriptor> stored(Digest digest) {
+    return store.findManifest(digest);
   }
 
   private Descriptor top(ImageReference reference, Platform platform) {
