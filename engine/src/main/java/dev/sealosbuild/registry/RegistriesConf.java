@@ -32,12 +32,12 @@ final class RegistriesConf {
   }
 
   /**
-   * What a short name stands for. Files come with hundreds of them, so that only one that is used is
-   * looked at.
+   * What a short name stands for. Files come with hundreds of them, so that only one that is used
+   * is looked at.
    *
    * @param name the short name
-   * @param target {@code registry/repository}; empty for nothing, which an earlier file's alias ends
-   *     by
+   * @param target {@code registry/repository}; empty for nothing, which an earlier file's alias
+   *     ends by
    * @param place {@code file:line} that says so
    */
   record Alias(String name, String target, String place) {
