@@ -1,6 +1,7 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.context.ContextAddress;
+import dev.sealosbuild.transfer.PullPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param namedContexts other places to copy from, and what stands for an image, by the names that
  *     instructions use for them
  * @param ignoreFile that replaces those of the context and of the instruction files; null for none
+ * @param pull when a registry is asked for an image
  * @param sourcePolicy a JSON file that says which images may be used; null for none
  */
 public record Inputs(
@@ -24,6 +26,7 @@ public record Inputs(
     List<InstructionFile> files,
     Map<String, ContextAddress> namedContexts,
     @Nullable Path ignoreFile,
+    PullPolicy pull,
     @Nullable Path sourcePolicy) {
 
   public Inputs {
@@ -36,6 +39,7 @@ public record Inputs(
     private final ContextAddress context;
     private final List<InstructionFile> files = new ArrayList<>();
     private @Nullable Path ignoreFile;
+    private PullPolicy pull = PullPolicy.IF_MISSING;
     private @Nullable Path sourcePolicy;
     private final Map<String, ContextAddress> namedContexts = new LinkedHashMap<>();
 
@@ -58,6 +62,12 @@ public record Inputs(
       return this;
     }
 
+    /** Says when a registry is asked for an image; where the store has none, by default. */
+    public Builder pull(PullPolicy policy) {
+      pull = policy;
+      return this;
+    }
+
     /** Names a JSON file that says which images may be used, as BuildKit has it; null for none. */
     public Builder sourcePolicy(@Nullable Path file) {
       sourcePolicy = file;
@@ -74,7 +84,7 @@ public record Inputs(
     }
 
     Inputs build() {
-      return new Inputs(context, files, namedContexts, ignoreFile, sourcePolicy);
+      return new Inputs(context, files, namedContexts, ignoreFile, pull, sourcePolicy);
     }
   }
 }

@@ -57,6 +57,11 @@ record InstructionFiles(List<Source> sources, Map<String, Path> ignoreFiles) {
     return new InstructionFiles(sources, ignoreFiles);
   }
 
+  /** Whether the context has an instruction file that is found without being named. */
+  static boolean isIn(ContextFiles context) {
+    return NAMES.stream().anyMatch(name -> Files.isRegularFile(context.file(Path.of(name))));
+  }
+
   private static Source find(
       ContextFiles context, Progress progress, Map<String, Path> ignoreFiles) {
     List<String> found =

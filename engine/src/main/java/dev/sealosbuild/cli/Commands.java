@@ -7,7 +7,17 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
   /** In the order of the manual. */
   static final List<String> NAMES =
-      List.of("build", "push", "images", "inspect", "tag", "rmi", "prune", "login", "logout");
+      List.of(
+          "build",
+          "push",
+          "images",
+          "images-of",
+          "inspect",
+          "tag",
+          "rmi",
+          "prune",
+          "login",
+          "logout");
 
   private Commands() {}
 
@@ -17,6 +27,7 @@ final class Commands {
       case "build" -> new BuildCommand();
       case "push" -> new PushCommand();
       case "images" -> new ImagesCommand();
+      case "images-of" -> new ImagesOfCommand();
       case "inspect" -> new InspectCommand();
       case "tag" -> new TagCommand();
       case "rmi" -> new RmiCommand();

@@ -63,8 +63,7 @@ record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadat
   static Map<String, Object> describe(BuildResult result) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("containerimage.config.digest", result.imageId().toString());
-    json.put(
-        "containerimage.descriptor", result.manifest().withPlatform(result.platform()).toJson());
+    json.put("containerimage.descriptor", result.manifest().toJson());
     json.put("containerimage.digest", result.manifest().digest().toString());
     if (!result.tags().isEmpty()) {
       StringJoiner names = new StringJoiner(",");
