@@ -96,9 +96,7 @@ final class ClusterImages {
     if (saving == null) {
       return null;
     }
-    Discovery discovery = discover(stages.foreseen());
-    tell(discovery);
-    List<FoundImage> images = wanted(discovery);
+    List<FoundImage> images = find(stages).images();
     if (images.isEmpty()) {
       return null;
     }
@@ -119,12 +117,18 @@ final class ClusterImages {
     return new RegistryTree(DIRECTORY, result.content(), session.store());
   }
 
-  private List<FoundImage> wanted(Discovery discovery) {
-    return options.probable()
-        ? discovery.images()
-        : discovery.images().stream()
+  /** The images that the context names, without those that are not wanted. */
+  Discovery find(Stages stages) {
+    Discovery discovery = discover(stages.foreseen());
+    tell(discovery);
+    if (options.probable()) {
+      return discovery;
+    }
+    List<FoundImage> certain =
+        discovery.images().stream()
             .filter(image -> image.certainty() == Certainty.CERTAIN)
             .toList();
+    return new Discovery(certain, discovery.leftOut(), discovery.warnings());
   }
 
   private synchronized void tell(Discovery discovery) {
