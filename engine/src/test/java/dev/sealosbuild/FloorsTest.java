@@ -31,9 +31,10 @@ class FloorsTest {
           Map.entry("registry", 4),
           Map.entry("lint", 5),
           Map.entry("run", 5),
-          Map.entry("cluster", 6),
-          Map.entry("build", 7),
-          Map.entry("cli", 8));
+          Map.entry("transfer", 6),
+          Map.entry("cluster", 7),
+          Map.entry("build", 8),
+          Map.entry("cli", 9));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -12,6 +12,8 @@ final class Commands {
           "push",
           "images",
           "images-of",
+          "registry save",
+          "registry serve",
           "inspect",
           "tag",
           "rmi",
@@ -21,6 +23,14 @@ final class Commands {
 
   private Commands() {}
 
+  /** The second words of the commands whose names have two and begin with this one. */
+  static List<String> following(String first) {
+    return NAMES.stream()
+        .filter(name -> name.startsWith(first + " "))
+        .map(name -> name.substring(first.length() + 1))
+        .toList();
+  }
+
   /** The command of that name; null where there is none. */
   static @Nullable Command named(String name) {
     return switch (name) {
@@ -28,6 +38,8 @@ final class Commands {
       case "push" -> new PushCommand();
       case "images" -> new ImagesCommand();
       case "images-of" -> new ImagesOfCommand();
+      case "registry save" -> new RegistrySaveCommand();
+      case "registry serve" -> new RegistryServeCommand();
       case "inspect" -> new InspectCommand();
       case "tag" -> new TagCommand();
       case "rmi" -> new RmiCommand();

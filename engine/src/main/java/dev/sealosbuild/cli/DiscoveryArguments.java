@@ -54,9 +54,13 @@ final class DiscoveryArguments {
     return arguments.flag(LENIENT, false);
   }
 
+  static boolean probable(Arguments arguments) {
+    return arguments.flag(PROBABLE, true);
+  }
+
   /** The images that are wanted. */
   static List<FoundImage> wanted(Discovery discovery, Arguments arguments) {
-    boolean probable = arguments.flag(PROBABLE, true);
+    boolean probable = probable(arguments);
     return discovery.images().stream()
         .filter(image -> probable || image.certainty() == Certainty.CERTAIN)
         .toList();

@@ -146,8 +146,7 @@ final class ImagesOfCommand implements Command {
   }
 
   private static void table(List<FoundImage> images, List<LeftOutImage> leftOut, PrintStream out) {
-    List<String[]> rows = new ArrayList<>();
-    rows.add(new String[] {"IMAGE", "STATE", "FOUND IN"});
+    Table table = new Table("IMAGE", "STATE", "FOUND IN");
     for (FoundImage image : images) {
       boolean first = true;
       for (Place place : image.places()) {
@@ -155,31 +154,14 @@ final class ImagesOfCommand implements Command {
         String source = image.source().toString();
         String state = image.certainty() == Certainty.CERTAIN ? "" : "probable";
         state = source.isEmpty() ? state : "from " + source;
-        rows.add(new String[] {name, first ? state : "", place.toString()});
+        table.add(name, first ? state : "", place.toString());
         first = false;
       }
     }
     for (LeftOutImage each : leftOut) {
       String rule = ".sealignore:" + each.line();
-      rows.add(new String[] {each.image().reference().toString(), "left out", rule});
+      table.add(each.image().reference().toString(), "left out", rule);
     }
-    print(rows, out);
-  }
-
-  private static void print(List<String[]> rows, PrintStream out) {
-    int[] widths = new int[2];
-    for (String[] row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        row[i] = Printable.line(row[i]);
-        widths[i] = Math.max(widths[i], Columns.width(row[i]));
-      }
-    }
-    for (String[] row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row[i]).append(" ".repeat(widths[i] - Columns.width(row[i]) + 3));
-      }
-      out.println(line.append(Printable.line(row[2])));
-    }
+    table.lines().forEach(out::println);
   }
 }
