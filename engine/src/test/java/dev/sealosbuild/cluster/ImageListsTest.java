@@ -121,8 +121,7 @@ class ImageListsTest {
     assertThat(image.reference()).hasToString("docker.io/library/a:v1");
     assertThat(image.source())
         .isEqualTo(
-            new ImageSource(
-                ImageSource.Transport.DOCKER_ARCHIVE, "images/skopeo/a.tar", null));
+            new ImageSource(ImageSource.Transport.DOCKER_ARCHIVE, "images/skopeo/a.tar", null));
     assertThat(image.places()).containsExactly(Place.of("images/skopeo/tar.txt", 1));
   }
 
