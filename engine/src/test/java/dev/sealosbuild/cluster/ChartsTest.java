@@ -265,7 +265,9 @@ class ChartsTest {
   @Test
   void aChartThatDoesNotRenderNamesTemplateLineAndReason() {
     context.chart(
-        "charts/shop", "", "kind: Pod\nspec:\n  x: {{ required \"image is needed\" .Values.image }}\n");
+        "charts/shop",
+        "",
+        "kind: Pod\nspec:\n  x: {{ required \"image is needed\" .Values.image }}\n");
 
     assertThat(context.failure())
         .startsWith("the chart charts/shop does not render: charts/shop/templates/pod.yaml:3: ")
@@ -316,7 +318,9 @@ class ChartsTest {
   @Test
   void theKubernetesVersionIsTheOneThatIsAskedFor() {
     context.chart(
-        "charts/shop", VALUES, "spec: {containers: [{image: 'k:{{ .Capabilities.KubeVersion.Minor }}'}]}");
+        "charts/shop",
+        VALUES,
+        "spec: {containers: [{image: 'k:{{ .Capabilities.KubeVersion.Minor }}'}]}");
     context.file(
         "charts/shop/Chart.yaml",
         "apiVersion: v2\nname: shop\nversion: 1.0.0\nkubeVersion: '<1.20.0-0'\n");
