@@ -128,7 +128,7 @@ final class ClusterImages {
         discovery.images().stream()
             .filter(image -> image.certainty() == Certainty.CERTAIN)
             .toList();
-    return new Discovery(certain, discovery.leftOut(), discovery.warnings());
+    return discovery.withImages(certain);
   }
 
   private synchronized void tell(Discovery discovery) {

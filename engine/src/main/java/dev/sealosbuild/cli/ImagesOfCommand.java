@@ -97,7 +97,7 @@ final class ImagesOfCommand implements Command {
       Discovery found = discover(arguments, invocation, progress);
       List<FoundImage> wanted = DiscoveryArguments.wanted(found, arguments);
       if (format.equals("json")) {
-        print(new Discovery(wanted, found.leftOut(), found.warnings()), invocation.out());
+        print(found.withImages(wanted), invocation.out());
       } else {
         found.warnings().forEach(progress::warn);
         if (format.equals("list")) {

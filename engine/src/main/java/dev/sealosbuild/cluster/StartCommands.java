@@ -5,6 +5,7 @@ import dev.sealosbuild.dockerfile.Dockerfile;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ public record StartCommands(List<CommandLine> commands, Map<String, String> vari
 
   public StartCommands {
     commands = List.copyOf(commands);
-    variables = Map.copyOf(variables);
+    variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
   }
 
   /** What a stage has come to. */
