@@ -30,6 +30,7 @@ class FloorsTest {
           Map.entry("context", 4),
           Map.entry("store", 4),
           Map.entry("registry", 4),
+          Map.entry("copy", 5),
           Map.entry("lint", 5),
           Map.entry("run", 5),
           Map.entry("transfer", 6),

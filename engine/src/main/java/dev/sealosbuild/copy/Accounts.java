@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.FileTree;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The users and groups that an image knows of: its {@code /etc/passwd} and {@code /etc/group}, read
  * when first asked for.
  */
-final class Accounts {
+public final class Accounts {
   private static final String PASSWD = "etc/passwd";
   private static final String GROUP = "etc/group";
   private static final long MAX_ID = 0xfffffffeL;
@@ -33,17 +33,17 @@ final class Accounts {
    *
    * @param home its home directory; empty where it has none
    */
-  record User(String name, long uid, long gid, String home) {}
+  public record User(String name, long uid, long gid, String home) {}
 
   /**
    * @param image looked into only when something is asked
    */
-  Accounts(Supplier<? extends FileTree> image) {
+  public Accounts(Supplier<? extends FileTree> image) {
     this.image = image;
   }
 
   /** An ID as it is written; empty for a name. */
-  static OptionalLong number(String text) {
+  public static OptionalLong number(String text) {
     if (text.isEmpty() || text.length() > 10) {
       return OptionalLong.empty();
     }
@@ -61,7 +61,7 @@ final class Accounts {
    *
    * @param asked the whole text that names it, for the message
    */
-  User requireUser(String name, String asked) {
+  public User requireUser(String name, String asked) {
     for (String[] line : users()) {
       if (line[0].equals(name)) {
         return user(line);
@@ -81,7 +81,7 @@ final class Accounts {
   }
 
   /** The first user of this number, or null. */
-  @Nullable User findUser(long uid) {
+  public @Nullable User findUser(long uid) {
     for (String[] line : users()) {
       if (number(line[2]).equals(OptionalLong.of(uid))) {
         return user(line);
@@ -91,7 +91,7 @@ final class Accounts {
   }
 
   /** The number of a group that is given by name or number. */
-  long requireGroup(String group, String asked) {
+  public long requireGroup(String group, String asked) {
     OptionalLong number = number(group);
     if (number.isPresent()) {
       return number.getAsLong();
@@ -105,7 +105,7 @@ final class Accounts {
   }
 
   /** The groups that list the user. */
-  List<Long> groupsOf(String user) {
+  public List<Long> groupsOf(String user) {
     List<Long> found = new ArrayList<>();
     for (String[] line : groups()) {
       if (line.length > 3 && List.of(line[3].split(",", -1)).contains(user)) {

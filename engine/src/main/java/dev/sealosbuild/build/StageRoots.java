@@ -1,13 +1,16 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.cluster.RegistryTree;
+import dev.sealosbuild.copy.CopyRoot;
+import dev.sealosbuild.copy.CopyRoots;
+import dev.sealosbuild.copy.DirectoryRoot;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.layer.TreePaths;
 import org.jspecify.annotations.Nullable;
 
 /** The places that the COPY instructions of one stage may take files from. */
-final class CopyRoots {
+final class StageRoots implements CopyRoots {
   private final BuildSession session;
   private final @Nullable Stages stages;
   private final int stage;
@@ -15,14 +18,14 @@ final class CopyRoots {
   /**
    * @param stage number of the stage that copies
    */
-  CopyRoots(BuildSession session, @Nullable Stages stages, int stage) {
+  StageRoots(BuildSession session, @Nullable Stages stages, int stage) {
     this.session = session;
     this.stages = stages;
     this.stage = stage;
   }
 
   /** Those of no stage. */
-  CopyRoots(BuildSession session) {
+  StageRoots(BuildSession session) {
     this(session, null, 0);
   }
 
@@ -31,12 +34,13 @@ final class CopyRoots {
     return stages == null ? session.cache() : stages.cacheOf(stage);
   }
 
-  BuildSession session() {
+  @Override
+  public BuildSession session() {
     return session;
   }
 
-  /** The build context. */
-  CopyRoot context() {
+  @Override
+  public CopyRoot context() {
     CopyRoot context = contextAlone();
     RegistryTree saved = stages == null ? null : stages.savedImages();
     return saved == null ? context : new SavedRoot(context, saved);
@@ -65,7 +69,8 @@ final class CopyRoots {
    *
    * @throws BuildException when it is this stage or a later one, or there is no such image
    */
-  CopyRoot from(String name) {
+  @Override
+  public CopyRoot from(String name) {
     if (name.isEmpty()) {
       throw new BuildException("--from comes to an empty name", "give the argument a value");
     }

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.context.PathFilter;
 import dev.sealosbuild.dockerfile.IgnoreFile;
@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @see <a href="https://docs.docker.com/reference/dockerfile/#copy---exclude">COPY --exclude</a>
  */
-final class Excludes {
+public final class Excludes {
   private final IgnoreFile rules;
   private final String text;
 
@@ -21,7 +21,7 @@ final class Excludes {
     this.text = text;
   }
 
-  static Excludes of(List<String> patterns) {
+  public static Excludes of(List<String> patterns) {
     String text = String.join("\n", patterns);
     return new Excludes(
         patterns.isEmpty() ? IgnoreFile.NONE : IgnoreFile.parse(new Source("--exclude", text)),

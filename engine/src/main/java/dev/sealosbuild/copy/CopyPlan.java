@@ -1,6 +1,7 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerEntry;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * What a layer will hold: entries by their paths in the image, each with its content. Directories
  * that are missing on the way are made; what stands in the base already is not repeated.
  */
-final class CopyPlan {
+public final class CopyPlan {
   /** A directory comes right before all that is in it: the slash sorts before every character. */
   private static final Comparator<String> TREE_ORDER = CopyPlan::compare;
 
@@ -53,7 +54,7 @@ final class CopyPlan {
    *     none
    * @param mode of everything but links and directories made on the way; null to keep the source's
    */
-  CopyPlan(FileTree base, @Nullable Ownership owner, @Nullable Chmod mode, BuildTime time) {
+  public CopyPlan(FileTree base, @Nullable Ownership owner, @Nullable Chmod mode, BuildTime time) {
     this.base = new AskedTree(base);
     this.owner = owner;
     this.mode = mode;
@@ -61,12 +62,12 @@ final class CopyPlan {
   }
 
   /** Where a path of the image really is, links of the base and of this plan followed. */
-  String resolve(String path) {
+  public String resolve(String path) {
     return resolve("", path);
   }
 
   /** The same for a path below a directory that links do not lead out of. */
-  String resolve(String directory, String path) {
+  public String resolve(String directory, String path) {
     String below = TreePaths.resolve(new Merged(directory), path);
     return below.isEmpty() ? directory : TreePaths.child(directory, below);
   }
@@ -82,7 +83,7 @@ final class CopyPlan {
    *
    * @throws BuildException when something else stands there
    */
-  void makeDirectory(String path) {
+  public void makeDirectory(String path) {
     if (path.isEmpty()) {
       return;
     }
@@ -98,7 +99,7 @@ final class CopyPlan {
   }
 
   /** Puts an entry of a source at a path whose parent is a directory. */
-  void put(LayerEntry source, String path, @Nullable Content content) {
+  public void put(LayerEntry source, String path, @Nullable Content content) {
     LayerEntry entry = owned(source.withPath(path));
     if (mode != null && !entry.isSymlink()) {
       entry = entry.withMode(mode.apply(entry.mode(), entry.isDirectory()));
@@ -134,19 +135,19 @@ final class CopyPlan {
    * what the base answered when it was asked. A layer under such a key stays when something else in
    * the base changes.
    */
-  void addTo(InstructionKey key) {
+  public void addTo(InstructionKey key) {
     key.add(owner == null ? "" : owner.uid() + ":" + owner.gid()).add(base.answers());
   }
 
   /** The entries in the order that they have in the layer. */
-  List<LayerEntry> entries() {
+  public List<LayerEntry> entries() {
     List<LayerEntry> list = new ArrayList<>(entries.size());
     planned().forEach(planned -> list.add(planned.entry()));
     return list;
   }
 
   /** Whether a layer has these entries, but for their times. */
-  boolean matches(LayerIndex layer) {
+  public boolean matches(LayerIndex layer) {
     if (layer.entries().size() != entries.size()) {
       return false;
     }
@@ -160,7 +161,7 @@ final class CopyPlan {
   }
 
   /** Whether the files of a layer that {@link #matches} have these contents. */
-  boolean hasContentsOf(LayerReader layer) throws IOException {
+  public boolean hasContentsOf(LayerReader layer) throws IOException {
     byte[] ours = new byte[COMPARED_AT_ONCE];
     byte[] theirs = new byte[COMPARED_AT_ONCE];
     for (Planned planned : planned()) {
@@ -218,7 +219,7 @@ final class CopyPlan {
   }
 
   /** Writes the entries in their order. */
-  void write(LayerWriter layer) throws IOException {
+  public void write(LayerWriter layer) throws IOException {
     for (Planned planned : planned()) {
       if (planned.content() == null) {
         layer.add(planned.entry());

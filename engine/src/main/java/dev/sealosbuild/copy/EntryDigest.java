@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.LayerEntry;

@@ -1,6 +1,7 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.LayerEntry;
 import java.io.ByteArrayInputStream;

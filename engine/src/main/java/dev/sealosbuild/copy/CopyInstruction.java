@@ -1,10 +1,11 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.dockerfile.Heredoc;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.LayeredTree;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One COPY or ADD: what it reads, and what that becomes in the image. */
-final class CopyInstruction implements AutoCloseable {
+public final class CopyInstruction implements AutoCloseable {
   private final Instruction.Transfer instruction;
   private final List<String> patterns;
   private final String destination;
@@ -32,7 +33,7 @@ final class CopyInstruction implements AutoCloseable {
    * @param words expands the instruction's words
    * @param roots where it may take files from
    */
-  CopyInstruction(Instruction.Transfer instruction, WordExpansion words, CopyRoots roots) {
+  public CopyInstruction(Instruction.Transfer instruction, WordExpansion words, CopyRoots roots) {
     this.instruction = instruction;
     this.patterns = instruction.sources().stream().map(words::expandPattern).toList();
     this.destination = words.expand(instruction.destination());
@@ -48,7 +49,7 @@ final class CopyInstruction implements AutoCloseable {
   }
 
   /** All that the layer depends on, but for the files and the image before. */
-  void addTo(InstructionKey key) {
+  public void addTo(InstructionKey key) {
     key.add(instruction.keyword()).add(patterns).add(destination);
     key.add(chown == null ? "" : chown).add(chmod == null ? "" : chmod);
     key.add(excludes).add(parents() ? "parents" : "");
@@ -61,37 +62,37 @@ final class CopyInstruction implements AutoCloseable {
   }
 
   /** Whether {@code --chown} has a name that the image must know. */
-  boolean asksForNames() {
+  public boolean asksForNames() {
     return chown != null && Ownership.hasNames(chown);
   }
 
   /** Whether none of the files has changed since they were last looked at. */
-  boolean isUnchanged() {
+  public boolean isUnchanged() {
     return items.isUnchanged();
   }
 
   /** Leaves large files without a digest of their own while the layer is written. */
-  void deferLargeContents() {
+  public void deferLargeContents() {
     items.deferLargeContents();
   }
 
   /** Whether {@link #sourceDigest} is known without having read all files for it. */
-  boolean isProvisional() {
+  public boolean isProvisional() {
     return items.isProvisional();
   }
 
   /** Takes the files to be those of an earlier build, after a comparison. */
-  void adopt(Digest source) {
+  public void adopt(Digest source) {
     items.adopt(source);
   }
 
   /** The digest of the files: names, types, modes, owners and contents. */
-  Digest sourceDigest() {
+  public Digest sourceDigest() {
     return items.digest();
   }
 
   /** Tells that the layer is about to be written. */
-  void prepare() {
+  public void prepare() {
     items.prepare();
   }
 
@@ -99,9 +100,8 @@ final class CopyInstruction implements AutoCloseable {
    * How the history tells of the sources, as buildah writes it. Their digest is the layer's: it is
    * the same wherever the same files are copied at the same time.
    */
-  String historyText(Digest layer) {
-    return StageExecution.NOP
-        + instruction.keyword()
+  public String historyText(Digest layer) {
+    return instruction.keyword()
         + " "
         + (items.kind().isEmpty() ? "" : items.kind() + ":")
         + layer.hex()
@@ -116,7 +116,7 @@ final class CopyInstruction implements AutoCloseable {
    * @param image what the image has before
    * @param workingDir that a relative destination starts from
    */
-  CopyPlan plan(Supplier<? extends FileTree> image, String workingDir, BuildTime time) {
+  public CopyPlan plan(Supplier<? extends FileTree> image, String workingDir, BuildTime time) {
     Ownership owner = chown == null ? null : Ownership.parse(chown, image);
     FileTree below = instruction.link() ? new LayeredTree() : image.get();
     CopyPlan plan = new CopyPlan(below, owner, mode, time);

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.context.PathFilter;
 import dev.sealosbuild.error.BuildException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the last of them: for the digests of the contents and, where these are to be copied, into a
  * {@link Spool}.
  */
-final class LayeredScan implements CopyScan {
+public final class LayeredScan implements CopyScan {
   private static final int BUFFER = 128 << 10;
 
   private final LayeredTree tree;
@@ -37,7 +37,8 @@ final class LayeredScan implements CopyScan {
    * @param path that was asked for
    * @param entries the file that stands there, or what is in the directory that does
    */
-  LayeredScan(LayeredTree tree, String path, List<LayerEntry> entries, TemporaryFolder temporary) {
+  public LayeredScan(
+      LayeredTree tree, String path, List<LayerEntry> entries, TemporaryFolder temporary) {
     this.tree = tree;
     this.path = path;
     this.entries = entries;
@@ -45,7 +46,7 @@ final class LayeredScan implements CopyScan {
   }
 
   /** What is in a directory, further names of a file as hard links to the first. */
-  static List<LayerEntry> below(LayeredTree tree, String directory, PathFilter excludes) {
+  public static List<LayerEntry> below(LayeredTree tree, String directory, PathFilter excludes) {
     List<LayerEntry> entries = new ArrayList<>();
     walk(tree, directory, excludes, new HashMap<>(), entries);
     return entries;

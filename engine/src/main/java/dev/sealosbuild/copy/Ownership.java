@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.FileTree;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param uid user ID
  * @param gid group ID
  */
-record Ownership(long uid, long gid) {
+public record Ownership(long uid, long gid) {
   /**
    * Reads {@code user[:group]}, by number or by the image's own passwd and group files, as buildah
    * does: a number alone is the group too, a name alone brings its group from passwd.
@@ -20,7 +20,7 @@ record Ownership(long uid, long gid) {
    * @param text of {@code --chown} or USER
    * @param image looked into only for a name
    */
-  static Ownership parse(String text, Supplier<? extends FileTree> image) {
+  public static Ownership parse(String text, Supplier<? extends FileTree> image) {
     int colon = text.indexOf(':');
     String user = colon < 0 ? text : text.substring(0, colon);
     @Nullable String group = colon < 0 ? null : text.substring(colon + 1);
@@ -52,7 +52,7 @@ record Ownership(long uid, long gid) {
    * The owner of a directory that WORKDIR makes: the user's own, and root's where the image has no
    * such user or group (yet), as for buildah and Docker.
    */
-  static Ownership ofUser(String text, Supplier<? extends FileTree> image) {
+  public static Ownership ofUser(String text, Supplier<? extends FileTree> image) {
     String[] parts = text.split(":", 2);
     Accounts accounts = new Accounts(image);
     boolean known =

@@ -1,6 +1,6 @@
 package dev.sealosbuild.build;
 
-import dev.sealosbuild.context.PathFilter;
+import dev.sealosbuild.copy.IgnoreRules;
 import dev.sealosbuild.dockerfile.IgnoreFile;
 import dev.sealosbuild.dockerfile.InstructionParser;
 import dev.sealosbuild.dockerfile.Source;
@@ -12,25 +12,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The ignore file of a context as the filter that the context is read through. */
-final class IgnoreRules implements PathFilter {
+/** Finds and reads the ignore file of a context: one counts, and no other. */
+final class IgnoreFiles {
   /** The first of them that exists counts, and no other. */
   private static final String[] NAMES = {".containerignore", ".dockerignore"};
 
-  private final IgnoreFile file;
-  private final String name;
-  private final String text;
-
-  IgnoreRules(IgnoreFile file, String name, String text) {
-    this.file = file;
-    this.name = name;
-    this.text = text;
-  }
-
-  /** Rules that leave nothing out. */
-  static IgnoreRules none() {
-    return new IgnoreRules(IgnoreFile.NONE, "", "");
-  }
+  private IgnoreFiles() {}
 
   /**
    * The rules of the build context: those of the file that was asked for, else those beside an
@@ -67,7 +54,7 @@ final class IgnoreRules implements PathFilter {
         return rules;
       }
     }
-    return none();
+    return IgnoreRules.none();
   }
 
   private static @Nullable IgnoreRules read(Path path, String name) {
@@ -89,36 +76,5 @@ final class IgnoreRules implements PathFilter {
       throw new BuildException(
           "reading " + name + " failed: " + e.getMessage(), "make it a readable UTF-8 file", e);
     }
-  }
-
-  /** The ignore file's name, for messages; empty where there is none. */
-  String name() {
-    return name;
-  }
-
-  @Override
-  public boolean ignores(String path) {
-    return !file.isEmpty() && file.ignores(path);
-  }
-
-  /** Whether a path is left out with all below it; {@code ""} asks about the whole context. */
-  boolean ignoresWhole(String path) {
-    return !file.isEmpty() && file.ignoresWhole(path);
-  }
-
-  @Override
-  public boolean ignoresAllBelow(String directory) {
-    IgnoreFile.Verdict verdict = file.root();
-    for (int slash = directory.indexOf('/');
-        slash >= 0;
-        slash = directory.indexOf('/', slash + 1)) {
-      verdict = file.verdict(verdict, directory.substring(0, slash));
-    }
-    return !file.mayReincludeBelow(file.verdict(verdict, directory), directory);
-  }
-
-  @Override
-  public String identity() {
-    return text;
   }
 }

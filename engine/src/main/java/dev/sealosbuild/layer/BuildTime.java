@@ -1,6 +1,6 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.layer;
 
-import dev.sealosbuild.layer.LayerEntry;
+import java.nio.file.Files;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -30,22 +30,22 @@ public record BuildTime(@Nullable Instant fixed, Files files) {
   }
 
   /** The time that the argument SOURCE_DATE_EPOCH tells; null for none. */
-  @Nullable Instant epoch() {
+  public @Nullable Instant epoch() {
     return files == Files.SET ? null : fixed;
   }
 
   /** RFC 3339, for histories and configurations. */
-  String now() {
+  public String now() {
     return (fixed != null ? fixed : Instant.now()).toString();
   }
 
   /** Whole seconds since 1970, for directories that are made on the way. */
-  long seconds() {
+  public long seconds() {
     return (fixed != null ? fixed : Instant.now()).getEpochSecond();
   }
 
   /** The entry with the time that it gets in a layer. */
-  LayerEntry stamp(LayerEntry entry) {
+  public LayerEntry stamp(LayerEntry entry) {
     if (fixed == null || files == Files.KEPT) {
       return entry;
     }
@@ -56,7 +56,7 @@ public record BuildTime(@Nullable Instant fixed, Files files) {
   }
 
   /** What a key must hold of it. */
-  String key() {
+  public String key() {
     if (fixed == null) {
       return "";
     }

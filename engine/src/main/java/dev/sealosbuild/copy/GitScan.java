@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.GitAddress;
@@ -22,12 +22,12 @@ final class GitScan implements CopyScan {
   private final GitAddress address;
   private final GitOptions options;
   private final Excludes excludes;
-  private final BuildSession session;
+  private final CopySession session;
   private final GitFetcher fetcher;
   private @Nullable Digest digest;
   private @Nullable TreeScan files;
 
-  GitScan(GitAddress address, GitOptions options, Excludes excludes, BuildSession session) {
+  GitScan(GitAddress address, GitOptions options, Excludes excludes, CopySession session) {
     this.address = address;
     this.options = options;
     this.excludes = excludes;

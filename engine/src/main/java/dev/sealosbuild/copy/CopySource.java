@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.dockerfile.Dialect;
 import dev.sealosbuild.error.BuildException;
@@ -19,17 +19,17 @@ import java.util.List;
  * @param parents with {@code --parents}, the directories that are copied for its sake, itself
  *     included where it is one; their paths are relative as the name is
  */
-record CopySource(String name, String path, boolean directory, List<LayerEntry> parents) {
+public record CopySource(String name, String path, boolean directory, List<LayerEntry> parents) {
   private static final int MAX_DEPTH = 255;
 
   /** What every other builder says here, so that it can be searched for. */
   private static final String MISSING = "no such file or directory";
 
-  CopySource {
+  public CopySource {
     parents = List.copyOf(parents);
   }
 
-  CopySource(String name, String path, boolean directory) {
+  public CopySource(String name, String path, boolean directory) {
     this(name, path, directory, List.of());
   }
 
@@ -42,7 +42,7 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
    * @param parents whether {@code --parents} was given
    * @throws BuildException when one that is no pattern names nothing
    */
-  static List<CopySource> find(
+  public static List<CopySource> find(
       CopyRoot root, List<String> patterns, Excludes excludes, boolean parents) {
     List<CopySource> sources = new ArrayList<>();
     for (String pattern : patterns) {
@@ -188,7 +188,7 @@ record CopySource(String name, String path, boolean directory, List<LayerEntry> 
    *
    * @throws BuildException where it is a mistake
    */
-  static void checkNothingFound(CopyRoot root, List<String> patterns, Dialect dialect) {
+  public static void checkNothingFound(CopyRoot root, List<String> patterns, Dialect dialect) {
     if (dialect == Dialect.BUILDKIT) {
       return;
     }

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.image.Digest;
 import java.nio.ByteBuffer;
@@ -9,39 +9,34 @@ import java.security.MessageDigest;
  * Gathers what the result of an instruction depends on into one digest. Every part is preceded by
  * its length, so that no two lists of parts look alike.
  */
-final class InstructionKey {
+public final class InstructionKey {
   /** Counts up when the engine makes something else of the same instruction. */
   private static final String VERSION = "1";
 
   private final MessageDigest computation = Digest.newSha256();
 
-  InstructionKey() {
+  public InstructionKey() {
     add(VERSION);
   }
 
-  /** A key of what comes after the state, with what all instructions depend on. */
-  static InstructionKey after(ImageState state, BuildTime time) {
-    return new InstructionKey().add(state.key().hex()).add(time.key());
-  }
-
-  InstructionKey add(String part) {
+  public InstructionKey add(String part) {
     return add(part.getBytes(StandardCharsets.UTF_8));
   }
 
-  InstructionKey add(byte[] bytes) {
+  public InstructionKey add(byte[] bytes) {
     computation.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
     computation.update(bytes);
     return this;
   }
 
-  InstructionKey add(Iterable<String> parts) {
+  public InstructionKey add(Iterable<String> parts) {
     for (String part : parts) {
       add(part);
     }
     return add("");
   }
 
-  Digest digest() {
+  public Digest digest() {
     return Digest.of(computation);
   }
 }

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 /**
  * One thing that a COPY or ADD puts into the image, and what was seen of it.

@@ -1,11 +1,11 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.context.PathFilter;
 import dev.sealosbuild.layer.FileTree;
 import org.jspecify.annotations.Nullable;
 
 /** A place that COPY takes files from: the build context, a named one, a stage, an image. */
-interface CopyRoot {
+public interface CopyRoot {
 
   /** What is there, whether it is ignored or not. */
   FileTree files();

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.context.ContextAddress;
 import dev.sealosbuild.context.DownloadedFile;
@@ -75,7 +75,7 @@ final class AddedItems {
     for (CopySource found : CopySource.find(context, List.of(source), excludes, false)) {
       CopyScan scan = context.scan(found.path(), excludes.below(found.path()));
       if (unpack && !found.directory() && scan.entries().get(0).isFile()) {
-        Path file = roots.session().context().root().resolve(found.path());
+        Path file = roots.session().contextDirectory().resolve(found.path());
         items.add(orUnpacked(file, "the archive \"" + source + "\"", new CopyItem(found, scan)));
       } else {
         items.add(new CopyItem(found, scan));

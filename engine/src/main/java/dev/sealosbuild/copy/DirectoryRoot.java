@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.PathFilter;
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param description for messages
  * @param memory where it is remembered what the files looked like
  */
-record DirectoryRoot(DirectoryTree tree, String ignoreFile, String description, StatMemory memory)
+public record DirectoryRoot(
+    DirectoryTree tree, String ignoreFile, String description, StatMemory memory)
     implements CopyRoot {
 
   @Override

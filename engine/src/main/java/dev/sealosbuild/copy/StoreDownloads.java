@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.context.DownloadMemory;
 import dev.sealosbuild.image.Digest;
@@ -15,13 +15,13 @@ import java.util.Optional;
  * Keeps downloaded files as blobs of the store, which its garbage collector may take, and what the
  * servers said of them beside.
  */
-final class StoreDownloads implements DownloadMemory {
+public final class StoreDownloads implements DownloadMemory {
   private static final int BUFFER = 256 << 10;
   private static final String PREFIX = "download-";
 
   private final ImageStore store;
 
-  StoreDownloads(ImageStore store) {
+  public StoreDownloads(ImageStore store) {
     this.store = store;
   }
 

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.error.BuildException;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.List;
  * @see <a href="https://docs.docker.com/reference/dockerfile/#copy---chmod">COPY --chmod</a>
  * @see <a href="https://man.freebsd.org/cgi/man.cgi?chmod">chmod(1), modes</a>
  */
-final class Chmod {
+public final class Chmod {
   private static final int ALL = 0777;
   private static final int EXECUTE = 0111;
   private static final int STICKY = 01000;
@@ -54,7 +54,7 @@ final class Chmod {
    * @param text octal digits, or a symbolic mode
    * @throws BuildException when it is something else
    */
-  static Chmod parse(String text) {
+  public static Chmod parse(String text) {
     if (!text.isEmpty() && Character.isDigit(text.charAt(0))) {
       return new Chmod(octal(text), List.of());
     }
@@ -66,7 +66,7 @@ final class Chmod {
   }
 
   /** The permissions of a file that has these. */
-  int apply(int mode, boolean directory) {
+  public int apply(int mode, boolean directory) {
     if (octal >= 0) {
       return octal;
     }

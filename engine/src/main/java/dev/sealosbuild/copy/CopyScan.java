@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.copy;
 
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.Content;
@@ -6,7 +6,7 @@ import dev.sealosbuild.layer.LayerEntry;
 import java.util.List;
 
 /** What was seen of one file, or of all that is in a directory, before it is copied. */
-interface CopyScan extends AutoCloseable {
+public interface CopyScan extends AutoCloseable {
 
   /**
    * The file; or what is in the directory, parents first, further names of one file as hard links
