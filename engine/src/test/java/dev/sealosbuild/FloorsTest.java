@@ -31,6 +31,7 @@ class FloorsTest {
           Map.entry("registry", 4),
           Map.entry("lint", 5),
           Map.entry("run", 5),
+          Map.entry("signing", 5),
           Map.entry("build", 6),
           Map.entry("cli", 7));
 
