@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
   /** In the order of the manual. */
   static final List<String> NAMES =
-      List.of("build", "push", "images", "inspect", "tag", "rmi", "prune", "login", "logout");
+      List.of(
+          "build", "push", "images", "inspect", "verify", "tag", "rmi", "prune", "login", "logout");
 
   private Commands() {}
 
@@ -18,6 +19,7 @@ final class Commands {
       case "push" -> new PushCommand();
       case "images" -> new ImagesCommand();
       case "inspect" -> new InspectCommand();
+      case "verify" -> new VerifyCommand();
       case "tag" -> new TagCommand();
       case "rmi" -> new RmiCommand();
       case "prune" -> new PruneCommand();

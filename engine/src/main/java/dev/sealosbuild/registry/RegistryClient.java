@@ -39,9 +39,9 @@ public final class RegistryClient implements AutoCloseable {
               MediaType.DOCKER_MANIFEST_LIST));
 
   private final RegistryOptions options;
-  private final Transport transport;
+  final Transport transport;
   private final Origins origins;
-  private final Repetition repetition;
+  final Repetition repetition;
   private final Map<String, RegistrySession> sessions = new ConcurrentHashMap<>();
 
   public RegistryClient(RegistryOptions options) {
@@ -365,7 +365,7 @@ public final class RegistryClient implements AutoCloseable {
     }
   }
 
-  private RegistrySession session(ImageReference image) {
+  RegistrySession session(ImageReference image) {
     return sessions.computeIfAbsent(
         image.name(), name -> newSession(image.registry(), credentials(image)));
   }

@@ -46,7 +46,11 @@ public record SignedPayload(
    * @param image with a tag, or else with a digest
    */
   public static SignedPayload of(
-      String type, ImageReference image, Digest manifest, Instant timestamp, String creator) {
+      String type,
+      ImageReference image,
+      Digest manifest,
+      @Nullable Instant timestamp,
+      String creator) {
     return new SignedPayload(type, identity(image), manifest, creator, timestamp);
   }
 
