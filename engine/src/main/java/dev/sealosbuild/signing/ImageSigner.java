@@ -70,4 +70,9 @@ public record ImageSigner(
       String type, ImageReference image, Descriptor manifest, @Nullable Instant time) {
     return SignedPayload.of(type, image, manifest.digest(), time, creator).toBytes();
   }
+
+  /** The same with its OpenPGP keys alone. */
+  ImageSigner withoutSigstore() {
+    return new ImageSigner(openPgp, List.of(), directory, creator);
+  }
 }

@@ -1,7 +1,6 @@
 package dev.sealosbuild.signing;
 
 import java.time.Instant;
-import java.util.Date;
 import java.util.Iterator;
 import java.util.List;
 import org.bouncycastle.bcpg.PublicKeyAlgorithmTags;
@@ -108,7 +107,6 @@ final class OpenPgpCertificate {
   private static boolean canSign(int algorithm) {
     return switch (algorithm) {
       case PublicKeyAlgorithmTags.RSA_GENERAL,
-          PublicKeyAlgorithmTags.RSA_SIGN,
           PublicKeyAlgorithmTags.DSA,
           PublicKeyAlgorithmTags.ECDSA,
           PublicKeyAlgorithmTags.EDDSA_LEGACY,
@@ -151,9 +149,7 @@ final class OpenPgpCertificate {
       }
     }
     boolean revoked =
-        newest != null
-            && revocation != null
-            && !revocation.getCreationTime().before(newest.getCreationTime());
+        newest != null && revocation != null && !made(revocation).isBefore(made(newest));
     return revoked ? null : newest;
   }
 
@@ -230,8 +226,11 @@ final class OpenPgpCertificate {
     if (one == null || other == null) {
       return one == null ? other : one;
     }
-    Date time = one.getCreationTime();
-    return other.getCreationTime().before(time) ? one : other;
+    return made(other).isBefore(made(one)) ? one : other;
+  }
+
+  private static Instant made(PGPSignature signature) {
+    return signature.getCreationTime().toInstant();
   }
 
   /** Asks Bouncy Castle whether a signature is that key's. */

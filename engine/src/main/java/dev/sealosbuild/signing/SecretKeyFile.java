@@ -70,8 +70,7 @@ public final class SecretKeyFile implements OpenPgpSigner {
       String why = certificate.whyNotSigning(key, Instant.now());
       if (!why.isEmpty()) {
         reason = reason.endsWith("file") || !why.endsWith("for signing") ? why : reason;
-      } else if (signing == null
-          || !key.getCreationTime().before(signing.getPublicKey().getCreationTime())) {
+      } else if (signing == null || made(key) >= made(signing.getPublicKey())) {
         // The newest, as gpg chooses.
         signing = candidate;
       }
@@ -98,7 +97,7 @@ public final class SecretKeyFile implements OpenPgpSigner {
       signature.init(PGPSignature.BINARY_DOCUMENT, secret);
       PGPSignatureSubpacketGenerator said = new PGPSignatureSubpacketGenerator();
       said.setIssuerFingerprint(false, key);
-      said.setSignatureCreationTime(false, new Date());
+      said.setSignatureCreationTime(Date.from(Instant.now()));
       signature.setHashedSubpackets(said.generate());
       ByteArrayOutputStream message = new ByteArrayOutputStream();
       BCPGOutputStream out = new BCPGOutputStream(message);
@@ -118,6 +117,10 @@ public final class SecretKeyFile implements OpenPgpSigner {
           "check the key with gpg, or sign with another one",
           e);
     }
+  }
+
+  private static long made(PGPPublicKey key) {
+    return key.getCreationTime().toInstant().getEpochSecond();
   }
 
   private static PGPSecretKeyRing ring(byte[] file, String what) {

@@ -13,6 +13,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A public key that sigstore signatures are checked with, as {@code cosign public-key} prints it:
@@ -47,22 +48,27 @@ public final class SigstorePublicKey {
   static SigstorePublicKey read(byte[] pem, String what) {
     byte[] encoded = Pem.read(pem, Set.of("PUBLIC KEY"), what).content();
     for (String algorithm : ALGORITHMS) {
-      try {
-        PublicKey key =
-            KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(encoded));
-        if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
-          throw new BuildException(
-              what + " is an RSA key of " + rsa.getModulus().bitLength() + " bits",
-              "use one of " + MIN_RSA_BITS + " or more");
-        }
+      PublicKey key = decoded(algorithm, encoded);
+      if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+        throw new BuildException(
+            what + " is an RSA key of " + rsa.getModulus().bitLength() + " bits",
+            "use one of " + MIN_RSA_BITS + " or more");
+      }
+      if (key != null) {
         return new SigstorePublicKey(key);
-      } catch (GeneralSecurityException e) {
-        // It is of another algorithm, or of none.
-        continue;
       }
     }
     throw new BuildException(
         what + " is of a kind that is not known", "use an ECDSA, RSA or Ed25519 key");
+  }
+
+  private static @Nullable PublicKey decoded(String algorithm, byte[] encoded) {
+    try {
+      return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(encoded));
+    } catch (GeneralSecurityException e) {
+      // It is of another algorithm, or of none.
+      return null;
+    }
   }
 
   /** SHA-256 of the key as X.509 encodes it, {@code sha256:HEX}. */
