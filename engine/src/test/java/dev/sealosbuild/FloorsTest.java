@@ -32,8 +32,10 @@ class FloorsTest {
           Map.entry("lint", 5),
           Map.entry("run", 5),
           Map.entry("signing", 5),
-          Map.entry("build", 6),
-          Map.entry("cli", 7));
+          Map.entry("transfer", 6),
+          Map.entry("cluster", 7),
+          Map.entry("build", 8),
+          Map.entry("cli", 9));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -5,9 +5,11 @@ import dev.sealosbuild.dockerfile.RunFlags;
 import dev.sealosbuild.dockerfile.RunMount;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.run.CommandChanges;
+import dev.sealosbuild.run.ForeignPrograms;
 import dev.sealosbuild.run.Network;
 import dev.sealosbuild.run.RunOptions;
 import dev.sealosbuild.run.WorkingRoot;
@@ -79,6 +81,7 @@ final class RunStep {
       ImageState state,
       Progress.Step step) {
     long start = System.nanoTime();
+    new ForeignPrograms().require(state.config().platform());
     CommandRoom room = session.commandRoom();
     try (WorkingRoot root = room.open(state)) {
       run(room, instruction, flags, mounts, state, root, step);
@@ -115,6 +118,11 @@ final class RunStep {
     try {
       room.run(instruction, state, files.of(state), mounts, options(flags), root, step::output);
     } catch (CommandFailure e) {
+      Platform platform = state.config().platform();
+      ForeignPrograms programs = new ForeignPrograms();
+      if (e.isWrongFormat() && !programs.isNative(platform)) {
+        throw programs.missing(platform);
+      }
       if (keep() != CommandOptions.Keep.NEVER) {
         room.keepFiles(root);
       }

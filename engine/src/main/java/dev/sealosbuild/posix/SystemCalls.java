@@ -53,4 +53,6 @@ final class SystemCalls {
   static native int chmod(byte[] path, int mode);
 
   static native int utimensat(int directory, byte[] path, byte[] times, int flags);
+
+  static native int sigaction(int signal, byte @Nullable [] action, byte @Nullable [] old);
 }

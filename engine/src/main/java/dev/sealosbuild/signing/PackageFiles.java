@@ -39,6 +39,7 @@ final class PackageFiles {
     DPKG,
     APK,
     RPM_SQLITE,
+    RPM_NDB,
     RPM_OTHER,
     JAR,
     NPM,
@@ -73,7 +74,8 @@ final class PackageFiles {
     if (path.startsWith("var/lib/rpm/") || path.startsWith("usr/lib/sysimage/rpm/")) {
       return switch (name) {
         case "rpmdb.sqlite" -> Kind.RPM_SQLITE;
-        case "rpmdb.sqlite-wal", "Packages", "Packages.db" -> Kind.RPM_OTHER;
+        case "Packages.db" -> Kind.RPM_NDB;
+        case "rpmdb.sqlite-wal", "Packages" -> Kind.RPM_OTHER;
         default -> null;
       };
     }
@@ -102,7 +104,9 @@ final class PackageFiles {
   void read(Kind kind, LayerEntry file, InputStream in) throws IOException {
     if (kind == Kind.RPM_OTHER) {
       notRead.add(
-          "/" + file.path() + ": of rpm's databases only that of SQLite, checkpointed, is read");
+          "/"
+              + file.path()
+              + ": of rpm's databases neither Berkeley DB's nor a log of SQLite's is read");
       return;
     }
     try {
@@ -110,8 +114,8 @@ final class PackageFiles {
         packages.addAll(JavaArchive.read(file.path(), in));
         return;
       }
-      boolean large = kind == Kind.DPKG || kind == Kind.APK || kind == Kind.RPM_SQLITE;
-      int limit = large ? MAX_DATABASE : MAX_DESCRIPTION;
+      boolean description = kind == Kind.NPM || kind == Kind.PYTHON;
+      int limit = description ? MAX_DESCRIPTION : MAX_DATABASE;
       if (file.size() > limit) {
         notRead.add("/" + file.path() + " has more than " + limit + " bytes");
         return;
@@ -126,7 +130,8 @@ final class PackageFiles {
     switch (kind) {
       case DPKG -> dpkg(path, text(bytes));
       case APK -> apk(path, text(bytes));
-      case RPM_SQLITE -> rpm(path, bytes);
+      case RPM_SQLITE -> rpm(path, new SqliteFile(bytes, "/" + path).blobs("Packages"));
+      case RPM_NDB -> rpm(path, NdbFile.headers(bytes, "/" + path));
       case NPM -> npm(path, bytes);
       case PYTHON -> python(path, text(bytes));
       default -> throw new IllegalStateException(kind + " is read otherwise");
@@ -168,8 +173,8 @@ final class PackageFiles {
     }
   }
 
-  private void rpm(String path, byte[] database) {
-    for (byte[] blob : new SqliteFile(database, "/" + path).blobs("Packages")) {
+  private void rpm(String path, List<byte[]> headers) {
+    for (byte[] blob : headers) {
       RpmHeader header = RpmHeader.read(blob, "/" + path);
       String name = header.text(RpmHeader.NAME);
       if (name.isEmpty() || name.equals("gpg-pubkey")) {

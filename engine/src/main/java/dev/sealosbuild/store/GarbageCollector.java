@@ -33,6 +33,7 @@ final class GarbageCollector {
             if (cacheToo) {
               index.removeUnnamed();
               store.cache().clear();
+              store.saved().clear();
               store.stat().clear();
               store.trees().clear();
               store.mounts().clear();
@@ -51,6 +52,9 @@ final class GarbageCollector {
     }
     for (String key : store.cache().keys()) {
       store.cache().get(key).ifPresent(entry -> markLayer(entry, needed));
+    }
+    for (String key : store.saved().keys()) {
+      store.saved().get(key).ifPresent(kept -> markKept(store, kept, needed));
     }
     store.unpacked().sweep(needed);
     long freed = 0;
@@ -93,6 +97,16 @@ final class GarbageCollector {
       Manifest manifest = store.manifest(descriptor);
       needed.add(manifest.config().digest());
       manifest.layers().forEach(layer -> needed.add(layer.digest()));
+    }
+  }
+
+  private static void markKept(ImageStore store, byte[] kept, Set<Digest> needed) {
+    try {
+      for (JsonObject manifest : Json.readObject(kept, "kept manifests").objects("manifests")) {
+        mark(store, Descriptor.read(manifest), needed);
+      }
+    } catch (BuildException e) {
+      // Cut short when the power went: it will be fetched again.
     }
   }
 

@@ -116,6 +116,29 @@ class ImageContentsTest {
   }
 
   @Test
+  void packagesOfRpmsOwnDatabaseAreRead() throws IOException {
+    byte[] header = rpmHeader("zypper", "1.14", "1", "x86_64", 7);
+    ByteBuffer file = ByteBuffer.allocate(3 * 4096).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    file.put(bytes("RpmP")).putInt(0).putInt(1).putInt(1).putInt(2);
+    for (int slot = 32; slot < 4096; slot += 16) {
+      file.put(slot, bytes("Slot"));
+    }
+    file.putInt(36, 1).putInt(40, 4096 / 16).putInt(44, 8);
+    file.put(4096, bytes("BlbS")).putInt(4100, 1).putInt(4104, 1).putInt(4108, header.length);
+    file.put(4112, header);
+    Tar tar =
+        new Tar()
+            .file("etc/os-release", 0644, "ID=sles\nVERSION_ID=15.6\n")
+            .file("usr/lib/sysimage/rpm/Packages.db", 0644, file.array());
+
+    assertThat(purls(tar))
+        .containsExactly("pkg:rpm/sles/zypper@1.14-1?arch=x86_64&distro=sles-15.6&epoch=3");
+    file.putInt(40, 1 << 27);
+    Tar damaged = new Tar().file("usr/lib/sysimage/rpm/Packages.db", 0644, file.array());
+    assertThat(ImageContents.of(tree(damaged)).notRead()).hasSize(1);
+  }
+
+  @Test
   void aDamagedDatabaseIsNotedWhereverItIsCut() throws IOException {
     byte[] database =
         sqlite(
@@ -215,7 +238,7 @@ class ImageContentsTest {
     assertThat(contents.packages()).isEmpty();
     assertThat(contents.notRead())
         .hasSize(2)
-        .anyMatch(note -> note.startsWith("/var/lib/rpm/Packages: of rpm's databases only"))
+        .anyMatch(note -> note.startsWith("/var/lib/rpm/Packages: of rpm's databases neither"))
         .anyMatch(note -> note.startsWith("/x/node_modules/a/package.json: "));
     assertThat(sbom(contents).object("metadata")).isNotNull();
     assertThat(sbom(contents).objects("compositions").get(0).string("aggregate"))

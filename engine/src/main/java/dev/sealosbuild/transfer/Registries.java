@@ -1,19 +1,19 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.transfer;
 
 import dev.sealosbuild.registry.RegistryClient;
 import dev.sealosbuild.registry.RegistryOptions;
 import org.jspecify.annotations.Nullable;
 
 /** The registry client of one build, made when a registry is first talked to. */
-final class Registries implements AutoCloseable {
+public final class Registries implements AutoCloseable {
   private final RegistryOptions options;
   private @Nullable RegistryClient client;
 
-  Registries(RegistryOptions options) {
+  public Registries(RegistryOptions options) {
     this.options = options;
   }
 
-  synchronized RegistryClient client() {
+  public synchronized RegistryClient client() {
     if (client == null) {
       client = new RegistryClient(options);
     }
