@@ -1,9 +1,11 @@
 package dev.sealosbuild.signing;
 
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.registry.RegistryClient;
+import dev.sealosbuild.registry.SignatureExtension;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -38,6 +40,19 @@ public record ImageSigner(
    * @param where the signature is
    */
   public record Made(String kind, String key, String where) {}
+
+  /**
+   * Asks whether there is a place for the signatures, before anything is built or pushed.
+   *
+   * @param image that is going to be pushed
+   * @throws BuildException when simple signatures would have to go to a web server, or into a
+   *     folder that cannot be written to
+   */
+  public void requirePlace(RegistryClient client, ImageReference image) {
+    if (!openPgp.isEmpty() && !new SignatureExtension(client).isOffered(image)) {
+      new LookasideStorage(directory.lookasideStaging(image), client).requireWritable();
+    }
+  }
 
   /**
    * Signs a manifest or an index that was pushed, and puts the signatures where they belong.

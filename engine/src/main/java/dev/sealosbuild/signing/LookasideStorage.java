@@ -62,11 +62,7 @@ final class LookasideStorage {
    * @throws BuildException when this is a web server, which can only be read from
    */
   URI add(Digest manifest, byte[] signature) {
-    if (!base.getScheme().equals("file")) {
-      throw new BuildException(
-          "signatures cannot be written to " + base + ", which is a web server",
-          "name a folder in registries.d: lookaside-staging: file:///FOLDER");
-    }
+    requireFolder();
     try {
       for (int index = 1; index <= MAX_SIGNATURES; index++) {
         Path file = Path.of(address(manifest, index));
@@ -83,6 +79,28 @@ final class LookasideStorage {
     throw new BuildException(
         base + " has " + MAX_SIGNATURES + " signatures of " + manifest + " already",
         "remove those that are not needed any more");
+  }
+
+  /** Fails where a signature could not be added. */
+  void requireWritable() {
+    requireFolder();
+    Path folder = Path.of(base);
+    while (!Files.exists(folder) && folder.getParent() != null) {
+      folder = folder.getParent();
+    }
+    if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      throw new BuildException(
+          "signatures are to be written to " + base + ", but " + folder + " may not be written to",
+          "name a folder that you may write to: lookaside-staging in registries.d");
+    }
+  }
+
+  private void requireFolder() {
+    if (!base.getScheme().equals("file")) {
+      throw new BuildException(
+          "signatures cannot be written to " + base + ", which is a web server",
+          "name a folder in registries.d: lookaside-staging: file:///FOLDER");
+    }
   }
 
   private static boolean isThis(Path file, byte[] signature) throws IOException {

@@ -3,6 +3,7 @@ package dev.sealosbuild.signing;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -105,7 +106,7 @@ public final class PolicyContext {
    */
   public String require(String transport, Path path, byte[] manifest) {
     List<String> scopes = new ArrayList<>();
-    Path absolute = path.toAbsolutePath().normalize();
+    Path absolute = real(path);
     // docker-archive knows the whole transport alone.
     for (Path at = absolute; at != null && at.getParent() != null; at = at.getParent()) {
       if (!transport.equals("docker-archive")) {
@@ -113,6 +114,16 @@ public final class PolicyContext {
       }
     }
     return require(transport, scopes, null, manifest, SignatureSource.NONE);
+  }
+
+  /** Scopes have no links in them. */
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      // It is not there yet, or will not be opened either.
+      return path.toAbsolutePath().normalize();
+    }
   }
 
   private String require(

@@ -201,6 +201,8 @@ class SkopeoSignatureTest {
         registriesD.resolve("test.yaml"), "default-docker:\n  lookaside: https://example.com/s\n");
     ImageSigner signer = signer(GpgSigner.of(key, null, gpg.environment()));
 
+    assertThatThrownBy(() -> signer.requirePlace(client, image))
+        .hasMessageContaining("cannot be written to https://example.com/s/app, which is a web");
     assertThatThrownBy(() -> signer.sign(client, image, manifest, TIME))
         .isInstanceOf(BuildException.class)
         .hasMessageContaining("cannot be written to https://example.com/s/app, which is a web");
