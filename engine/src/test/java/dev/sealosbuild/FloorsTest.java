@@ -22,6 +22,7 @@ class FloorsTest {
           Map.entry("glob", 1),
           Map.entry("json", 1),
           Map.entry("posix", 1),
+          Map.entry("toml", 1),
           Map.entry("image", 2),
           Map.entry("progress", 2),
           Map.entry("layer", 3),

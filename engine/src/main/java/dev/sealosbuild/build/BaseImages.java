@@ -90,12 +90,16 @@ final class BaseImages {
 
   /** The platforms that there are images for. */
   Set<Platform> platforms(String name, Platform here) {
-    return pull.platforms(policy.apply(ImageReference.parse(name)), here);
+    return pull.first(name, reference -> pull.platforms(policy.apply(reference), here));
   }
 
   private ImageState find(String name, Platform platform) {
-    ImageReference reference = policy.apply(ImageReference.parse(name));
-    return stored(reference.toString(), pull.image(reference, platform));
+    return pull.first(
+        name,
+        named -> {
+          ImageReference reference = policy.apply(named);
+          return stored(reference.toString(), pull.image(reference, platform));
+        });
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -105,12 +106,13 @@ final class ChartOutput {
     YamlText.Part best = new YamlText.Part("", 0);
     int most = -1;
     for (YamlText.Part part : all) {
-      int common = 0;
+      Set<String> common = new HashSet<>();
       for (String line : part.text().split("\n", -1)) {
-        common += !line.isBlank() && rendered.contains(line.strip()) ? 1 : 0;
+        common.add(line.strip());
       }
-      if (common > most) {
-        most = common;
+      common.retainAll(rendered);
+      if (common.size() > most) {
+        most = common.size();
         best = part;
       }
     }
@@ -162,8 +164,8 @@ final class ChartOutput {
 
   private static int repositoryScore(
       String key, String value, String text, ImageReference reference) {
-    String last = key.substring(key.lastIndexOf('.') + 1);
-    boolean named = last.contains("epository") || last.contains("mage") || last.equals("name");
+    String last = key.substring(key.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    boolean named = last.contains("repo") || last.contains("image") || last.equals("name");
     if (!named || value.length() < 2) {
       return 0;
     }

@@ -102,8 +102,9 @@ final class Charts {
   }
 
   private boolean isChart(String path) {
-    return path.endsWith(".tgz") && files.isFile(path)
-        || files.isDirectory(path) && files.isFile(TreePaths.child(path, "Chart.yaml"));
+    return path.endsWith(".tgz")
+        ? files.isFile(path)
+        : files.isDirectory(path) && files.isFile(TreePaths.child(path, "Chart.yaml"));
   }
 
   private void search(String path, List<HelmInstall> installs) {

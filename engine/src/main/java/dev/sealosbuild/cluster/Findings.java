@@ -3,6 +3,7 @@ package dev.sealosbuild.cluster;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,9 @@ final class Findings {
     }
 
     FoundImage image() {
-      return new FoundImage(reference, source, certainty, List.copyOf(places));
+      List<Place> sorted = new ArrayList<>(places);
+      sorted.sort(Comparator.comparing(Place::file).thenComparing(Place::line));
+      return new FoundImage(reference, source, certainty, sorted);
     }
   }
 

@@ -78,7 +78,7 @@ final class HelmCommands {
     if (list || (any && !shell)) {
       words.forEach(this::script);
     } else if (words.size() > 1 && !shell) {
-      words.stream().filter(word -> word.endsWith(".sh")).forEach(this::script);
+      words.stream().skip(1).filter(word -> word.endsWith(".sh")).forEach(this::script);
     }
   }
 

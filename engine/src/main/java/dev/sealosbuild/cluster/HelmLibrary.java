@@ -221,10 +221,7 @@ final class HelmLibrary {
   private static String version(URL url) throws IOException {
     URLConnection connection = url.openConnection();
     if (connection instanceof JarURLConnection jar) {
-      jar.setUseCaches(false);
-      try (java.util.jar.JarFile file = jar.getJarFile()) {
-        return Long.toHexString(jar.getJarEntry().getCrc());
-      }
+      return Long.toHexString(jar.getJarEntry().getCrc());
     }
     return Long.toHexString(connection.getContentLengthLong());
   }

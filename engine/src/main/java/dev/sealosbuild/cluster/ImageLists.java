@@ -106,7 +106,7 @@ final class ImageLists {
     if (wanted != null) {
       return ImageReference.parse(wanted);
     }
-    if (inner == null || inner.indexOf(':') < 0 && inner.indexOf('/') < 0) {
+    if (inner == null || (inner.indexOf(':') < 0 && inner.indexOf('/') < 0)) {
       throw new BuildException(
           "\"" + line + "\" does not say what the cluster calls the image",
           "write the name behind an @, as in docker-archive:nginx.tar@nginx:1.25");

@@ -38,7 +38,11 @@ final class ManifestWalk {
   private final UnaryOperator<String> expansion;
   private final List<Named> found = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+
+  /** What was reported; a value that an alias repeats may be probable first and certain then. */
   private final Set<Yaml> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private final Set<Yaml> certain = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** Of what stands where only an image can stand. */
   private Certainty best = Certainty.CERTAIN;
@@ -134,9 +138,10 @@ final class ManifestWalk {
   }
 
   private void certain(@Nullable Yaml value, String key) {
-    if (!(value instanceof Yaml.Scalar scalar) || scalar.text().isBlank() || !taken.add(value)) {
+    if (!(value instanceof Yaml.Scalar scalar) || scalar.text().isBlank() || !certain.add(value)) {
       return;
     }
+    taken.add(value);
     String text = scalar.text().strip();
     if (ImageName.parse(text) != null) {
       found.add(new Named(text, key, scalar.line(), best, null));

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The images of {@code manifests}: {@code .yaml}, {@code .yml} and {@code .json} as they stand,
@@ -58,7 +59,7 @@ final class Manifests {
     for (Kustomization kustomization : List.copyOf(kustomizations.values())) {
       for (String part : kustomization.parts()) {
         Kustomization child = child(kustomization, part);
-        if (child != null && child != kustomization) {
+        if (child != null && !child.file().equals(kustomization.file())) {
           inner.add(child.file());
         }
       }
@@ -76,15 +77,18 @@ final class Manifests {
     ManifestWalk walk = new ManifestWalk(file, expansion);
     for (Yaml document : YamlText.read(files.text(file), file, 1, findings::fail)) {
       if (document instanceof Yaml.Mapping object
-          && (Kustomization.isNamedSo(file)
-              || object.text("kind").equals("Kustomization")
-                  && object.text("apiVersion").startsWith("kustomize.config.k8s.io/"))) {
+          && (Kustomization.isNamedSo(file) || isKustomization(object))) {
         kustomizations.put(file, Kustomization.of(file, object));
       }
       walk.walk(document);
     }
     walk.warnings().forEach(findings::warn);
     found.put(file, walk.found());
+  }
+
+  private static boolean isKustomization(Yaml.Mapping object) {
+    return object.text("kind").equals("Kustomization")
+        && object.text("apiVersion").startsWith("kustomize.config.k8s.io/");
   }
 
   private void readTemplate(String file, TemplateResult template) {
@@ -108,8 +112,7 @@ final class Manifests {
   }
 
   /** The kustomization that a part leads to; null where it is a file, an address or nothing. */
-  private @org.jspecify.annotations.Nullable Kustomization child(
-      Kustomization parent, String part) {
+  private @Nullable Kustomization child(Kustomization parent, String part) {
     if (part.isEmpty() || part.contains("://") || part.contains("?")) {
       return null;
     }

@@ -251,26 +251,21 @@ final class SetValues {
     if (strings) {
       return text;
     }
-    switch (text) {
-      case "true":
-        return true;
-      case "false":
-        return false;
-      case "null":
-        return null;
-      case "0":
-        return 0L;
-      default:
-        break;
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      case "null" -> null;
+      case "0" -> 0L;
+      default -> text.startsWith("0") ? text : numberOrText(text);
+    };
+  }
+
+  private static Object numberOrText(String text) {
+    try {
+      return Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      return text;
     }
-    if (!text.startsWith("0")) {
-      try {
-        return Long.valueOf(text);
-      } catch (NumberFormatException e) {
-        return text;
-      }
-    }
-    return text;
   }
 
   /** The whole numbers, by keys in the form of {@code --set}. */
@@ -296,7 +291,8 @@ final class SetValues {
 
   private static String escaped(String name) {
     StringBuilder out = new StringBuilder();
-    for (char c : name.toCharArray()) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
       out.append("\\.[=,".indexOf(c) >= 0 ? "\\" : "").append(c);
     }
     return out.toString();

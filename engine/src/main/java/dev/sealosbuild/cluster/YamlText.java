@@ -4,7 +4,6 @@ import dev.sealosbuild.error.BuildException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -143,8 +142,8 @@ final class YamlText {
 
   /** Nodes to values, each once. */
   private static final class Conversion {
-    private final Map<Node, Yaml> done = new IdentityHashMap<>();
-    private final Map<Node, Node> open = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, Yaml> done = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, Node> open = new IdentityHashMap<>();
     private final String name;
     private final int linesBefore;
 

@@ -37,9 +37,11 @@ public final class Referrers {
    */
   public Optional<List<Descriptor>> of(ImageReference repository, Digest subject) {
     String what = "search for what refers to " + repository.name() + "@" + subject;
-    RegistrySession session = client.session(repository);
+    Repository home = client.home(repository);
+    RegistrySession session = home.session();
+    String path = home.place().at().repository();
     List<Descriptor> found = new ArrayList<>();
-    String address = "/v2/" + repository.repository() + "/referrers/" + subject;
+    String address = "/v2/" + path + "/referrers/" + subject;
     for (int page = 0; page < MAX_PAGES; page++) {
       HttpResponse answer =
           session.send(
@@ -49,7 +51,7 @@ public final class Referrers {
                   address,
                   Map.of("Accept", MediaType.OCI_INDEX),
                   null,
-                  Scope.pull(repository.repository())));
+                  Scope.pull(path)));
       if (answer.status() == 404 || answer.status() == 405) {
         answer.close();
         return Optional.empty();

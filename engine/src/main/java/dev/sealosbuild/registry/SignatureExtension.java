@@ -35,9 +35,12 @@ public final class SignatureExtension {
   /** Whether the registry says that it keeps signatures. */
   public boolean isOffered(ImageReference image) {
     String what = "search for signatures of " + image;
-    RegistrySession session = client.session(image);
+    Repository home = client.home(image);
+    RegistrySession session = home.session();
     HttpResponse answer =
-        session.send(new RegistrySession.Call(what, "GET", "/v2/", Scope.pull(image.repository())));
+        session.send(
+            new RegistrySession.Call(
+                what, "GET", "/v2/", Scope.pull(home.place().at().repository())));
     try (answer) {
       return "1".equals(answer.header("x-registry-supports-signatures"));
     }
@@ -46,11 +49,12 @@ public final class SignatureExtension {
   /** The OpenPGP signatures that the registry has for a manifest. */
   public List<byte[]> read(ImageReference image, Digest manifest) {
     String what = "pull of the signatures of " + image;
-    RegistrySession session = client.session(image);
+    Repository home = client.home(image);
+    RegistrySession session = home.session();
     HttpResponse answer =
         session.send(
             new RegistrySession.Call(
-                what, "GET", address(image, manifest), Scope.pull(image.repository())));
+                what, "GET", address(home, manifest), Scope.pull(home.place().at().repository())));
     if (answer.status() == 404) {
       answer.close();
       return List.of();
@@ -91,23 +95,24 @@ public final class SignatureExtension {
     json.put("name", manifest + "@" + HexFormat.of().formatHex(name));
     json.put("type", ATOMIC);
     json.put("content", Base64.getEncoder().encodeToString(signature));
-    RegistrySession session = client.session(image);
+    Repository home = client.home(image);
+    RegistrySession session = home.session();
     HttpResponse answer =
         session.send(
             new RegistrySession.Call(
                 what,
                 "PUT",
-                address(image, manifest),
+                address(home, manifest),
                 Map.of("Content-Type", "application/json"),
                 HttpRequest.Body.of(Json.write(json)),
-                Scope.push(image.repository())));
+                Scope.push(home.place().at().repository())));
     if (answer.status() / 100 != 2) {
       throw session.refused(what, answer);
     }
     answer.close();
   }
 
-  private static String address(ImageReference image, Digest manifest) {
-    return "/extensions/v2/" + image.repository() + "/signatures/" + manifest;
+  private static String address(Repository home, Digest manifest) {
+    return "/extensions/v2/" + home.place().at().repository() + "/signatures/" + manifest;
   }
 }

@@ -51,7 +51,9 @@ public final class WebFiles {
   private HttpResponse get(URI address) throws IOException {
     URI at = address;
     for (int redirects = 0; ; redirects++) {
-      HttpResponse answer = client.transport.exchange(new HttpRequest("GET", at, Map.of(), null));
+      HttpResponse answer =
+          client.transport.exchange(
+              new HttpRequest("GET", at, Map.of(), null), client.verifiesElsewhere(), false);
       if (!answer.isRedirect()) {
         return answer;
       }

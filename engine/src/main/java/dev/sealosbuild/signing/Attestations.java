@@ -100,7 +100,7 @@ public final class Attestations {
   }
 
   private List<Descriptor> fallback(ImageReference tag) {
-    Optional<Descriptor> known = client.resolve(tag);
+    Optional<Descriptor> known = client.resolvePushed(tag);
     if (known.isEmpty()) {
       return List.of();
     }

@@ -84,7 +84,7 @@ final class SigstoreAttachments {
     ImageReference tag = tag(manifest);
     List<Descriptor> layers = new ArrayList<>();
     Map<String, String> annotations = Map.of();
-    Optional<Descriptor> before = client.resolve(tag);
+    Optional<Descriptor> before = client.resolvePushed(tag);
     if (before.isPresent()) {
       Manifest known = manifest(tag.withDigest(before.get().digest()));
       layers.addAll(known.layers());

@@ -7,6 +7,7 @@ import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
+import dev.sealosbuild.posix.FileRemoval;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ final class GarbageCollector {
               store.stat().clear();
               store.trees().clear();
               store.mounts().clear();
+              FileRemoval.remove(store.kept());
             }
             return sweep(store, index);
           });

@@ -315,8 +315,8 @@ public final class ImageStore implements AutoCloseable {
    * Removes the blobs that no image needs, once nobody else has the store open. Not to be called
    * while a build uses this very object.
    *
-   * @param cacheToo whether to empty the build cache and remove images without a name first;
-   *     without, what the cache refers to stays
+   * @param cacheToo whether to empty the build cache, with the working files that were kept, and
+   *     remove images without a name first; without, what the cache refers to stays
    * @return how many bytes were freed, or empty where another build is using the store
    */
   public synchronized Optional<Long> collectGarbage(boolean cacheToo) {
@@ -335,6 +335,11 @@ public final class ImageStore implements AutoCloseable {
   /** Directories that commands keep something in from build to build. */
   public CacheDirectories mounts() {
     return new CacheDirectories(root.resolve("mounts"), root.resolve("locks"), temporary);
+  }
+
+  /** Where the working files of commands are that a user asked to keep; it need not exist. */
+  public Path kept() {
+    return root.resolve("kept");
   }
 
   /** A temporary folder in memory where the machine has room for one; to be closed. */

@@ -12,6 +12,7 @@ import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.registry.RegistryClient;
+import dev.sealosbuild.registry.ShortNames;
 import dev.sealosbuild.store.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Brings images of registries into the store: manifest and configuration at once, the layers when
@@ -50,6 +52,27 @@ public final class ImagePull {
    */
   public Descriptor image(ImageReference reference, Platform platform) {
     return forPlatform(reference, top(reference, platform), platform);
+  }
+
+  /**
+   * Uses what a name stands for, which may lack its registry: as it is in the store where that will
+   * do, otherwise the first of the images that it may mean that can be had.
+   *
+   * @param use throws {@link BuildException} where an image cannot be had
+   */
+  public <T> T first(String name, Function<ImageReference, T> use) {
+    if (!ShortNames.isShort(name)) {
+      return use.apply(ImageReference.parse(name));
+    }
+    ShortNames names = registries.names();
+    if (policy == PullPolicy.NEVER || policy == PullPolicy.IF_MISSING) {
+      for (ImageReference known : names.stored(name)) {
+        if (store.find(known).isPresent()) {
+          return use.apply(known);
+        }
+      }
+    }
+    return names.first(name, use);
   }
 
   /**
@@ -243,8 +266,8 @@ public final class ImagePull {
           "the configuration of " + reference + " has " + config.size() + " bytes",
           "at most " + ImageConfig.MAX_BYTES + " are read; use another image");
     }
-    try (InputStream in = client.blob(reference, config)) {
-      store.put(in.readAllBytes(), config.digest());
+    try {
+      store.put(client.blob(reference, config, InputStream::readAllBytes), config.digest());
     } catch (IOException e) {
       throw new BuildException(
           "pulling the configuration of " + reference + " failed: " + e.getMessage(),
