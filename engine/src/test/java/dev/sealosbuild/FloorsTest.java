@@ -33,6 +33,7 @@ class FloorsTest {
           Map.entry("copy", 5),
           Map.entry("lint", 5),
           Map.entry("run", 5),
+          Map.entry("signing", 5),
           Map.entry("transfer", 6),
           Map.entry("cluster", 7),
           Map.entry("build", 8),

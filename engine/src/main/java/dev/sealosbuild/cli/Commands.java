@@ -15,6 +15,7 @@ final class Commands {
           "registry save",
           "registry serve",
           "inspect",
+          "verify",
           "tag",
           "rmi",
           "prune",
@@ -41,6 +42,7 @@ final class Commands {
       case "registry save" -> new RegistrySaveCommand();
       case "registry serve" -> new RegistryServeCommand();
       case "inspect" -> new InspectCommand();
+      case "verify" -> new VerifyCommand();
       case "tag" -> new TagCommand();
       case "rmi" -> new RmiCommand();
       case "prune" -> new PruneCommand();
