@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class Main {
   static final String PROGRAM = "sealos-build";
 
+  private static final String MANIFEST = "manifest";
+
   static final int OK = 0;
 
   /** What buildah ends with when it could not do what was asked. */
@@ -70,6 +72,13 @@ public final class Main {
     if (name.equals("help")) {
       return help(rest, invocation);
     }
+    if (name.equals(MANIFEST)) {
+      return manifest(rest, invocation);
+    }
+    return run(name, rest, invocation);
+  }
+
+  private static int run(String name, List<String> rest, Invocation invocation) {
     Command command = Commands.named(name);
     if (command == null) {
       throw new BuildException(
@@ -77,6 +86,29 @@ public final class Main {
           Closest.hint(name, Commands.NAMES, PROGRAM + " --help lists the commands"));
     }
     return run(command, rest, invocation);
+  }
+
+  /** A command of manifest lists, whose name has two words. */
+  private static int manifest(List<String> args, Invocation invocation) {
+    int at = commandAt(args);
+    if (at < 0) {
+      boolean help = args.contains(GlobalOptions.HELP) || args.contains("-h");
+      if (help) {
+        return withoutCommand(List.of(GlobalOptions.HELP), invocation);
+      }
+      throw new BuildException(
+          PROGRAM + " manifest lacks a command", "it takes " + String.join(", ", manifestNames()));
+    }
+    List<String> rest = new ArrayList<>(args);
+    String name = MANIFEST + " " + rest.remove(at);
+    return run(name, rest, invocation);
+  }
+
+  private static List<String> manifestNames() {
+    return Commands.NAMES.stream()
+        .filter(name -> name.startsWith(MANIFEST + " "))
+        .map(name -> name.substring(MANIFEST.length() + 1))
+        .toList();
   }
 
   private static int run(Command command, List<String> args, Invocation invocation) {
@@ -96,7 +128,14 @@ public final class Main {
   private static int help(List<String> names, Invocation invocation) {
     return names.isEmpty()
         ? withoutCommand(List.of(), invocation)
-        : run(List.of(names.get(0), GlobalOptions.HELP), invocation);
+        : run(withHelp(names), invocation);
+  }
+
+  private static List<String> withHelp(List<String> names) {
+    List<String> args =
+        new ArrayList<>(names.subList(0, names.get(0).equals(MANIFEST) ? names.size() : 1));
+    args.add(GlobalOptions.HELP);
+    return args;
   }
 
   /** Where the command's name stands: the first argument that is not a global option. */

@@ -71,7 +71,8 @@ final class RmiCommand implements Command {
     return Main.OK;
   }
 
-  private static void remove(String typed, boolean force, ImageStore store, Invocation invocation) {
+  /** Takes away what someone typed: a name, or an image by its ID. */
+  static void remove(String typed, boolean force, ImageStore store, Invocation invocation) {
     Descriptor image = store.require(typed);
     List<ImageReference> names = StoreNames.of(image.digest(), store);
     for (ImageReference name : names) {

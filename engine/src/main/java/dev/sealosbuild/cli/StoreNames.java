@@ -1,12 +1,14 @@
 package dev.sealosbuild.cli;
 
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.StoredImage;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The names that images of the store have. */
 final class StoreNames {
@@ -21,6 +23,16 @@ final class StoreNames {
       }
     }
     return names;
+  }
+
+  /** The name of the image that someone typed; null where that was an ID. */
+  static @Nullable ImageReference typed(String typed, Descriptor image, ImageStore store) {
+    for (ImageReference name : of(image.digest(), store)) {
+      if (isName(typed, name)) {
+        return name;
+      }
+    }
+    return null;
   }
 
   /** Whether what someone typed is that name, and not the beginning of an ID. */

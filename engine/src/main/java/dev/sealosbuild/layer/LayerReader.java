@@ -97,7 +97,9 @@ public final class LayerReader implements AutoCloseable {
     return tar;
   }
 
-  /** Where in the archive the content stands of the entry that {@link #next} gave last, in bytes. */
+  /**
+   * Where in the archive the content stands of the entry that {@link #next} gave last, in bytes.
+   */
   public long position() {
     return archive.position();
   }

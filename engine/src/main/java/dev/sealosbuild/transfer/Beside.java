@@ -10,8 +10,7 @@ final class Beside {
 
   static Path of(Path file) {
     Path whole = file.toAbsolutePath();
-    return whole.resolveSibling(
-        "." + whole.getFileName() + ".tmp" + ProcessHandle.current().pid());
+    return whole.resolveSibling("." + whole.getFileName() + ".tmp" + ProcessHandle.current().pid());
   }
 
   /** Removes what was left by a failure; after a success there is nothing. */

@@ -29,8 +29,7 @@ final class DirectoryFiles {
     set.writeFolder(folder, DirectoryImage.MANIFEST);
   }
 
-  private static void addParts(Descriptor image, FileSet set, ImageStore store)
-      throws IOException {
+  private static void addParts(Descriptor image, FileSet set, ImageStore store) throws IOException {
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
         set.add(child.digest().hex() + ".manifest.json", store.read(child));

@@ -106,7 +106,9 @@ final class DockerFiles implements AutoCloseable {
             if (name.tag() != null && !layers.isEmpty()) {
               String top = String.valueOf(layers.get(layers.size() - 1));
               repositories
-                  .computeIfAbsent(name.withTag(name.tag()).familiarName().replaceAll(":[^:/]*$", ""), absent -> new TreeMap<>())
+                  .computeIfAbsent(
+                      name.withTag(name.tag()).familiarName().replaceAll(":[^:/]*$", ""),
+                      absent -> new TreeMap<>())
                   .put(name.tag(), top.substring(0, top.indexOf('.')));
             }
           }

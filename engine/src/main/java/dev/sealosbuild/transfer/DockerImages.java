@@ -90,8 +90,7 @@ final class DockerImages extends ImagesInFiles {
       blobs.add(blob.withMediaType(Compression.ofMediaType(blob.mediaType()).mediaType(true)));
     }
     Descriptor configuration = Descriptor.of(MediaType.DOCKER_CONFIG, bytes);
-    Manifest manifest =
-        Manifest.of(MediaType.DOCKER_MANIFEST, configuration, blobs, Map.of());
+    Manifest manifest = Manifest.of(MediaType.DOCKER_MANIFEST, configuration, blobs, Map.of());
     store().put(bytes, configuration.digest());
     store().put(manifest.bytes(), manifest.digest());
     return manifest.descriptor();

@@ -35,8 +35,7 @@ final class FileSet {
   void add(String name, byte[] content) {
     pieces.put(
         name,
-        new Piece(
-            content.length, () -> Channels.newChannel(new ByteArrayInputStream(content))));
+        new Piece(content.length, () -> Channels.newChannel(new ByteArrayInputStream(content))));
   }
 
   /** Adds a file with the content of one on disk. */

@@ -1,5 +1,6 @@
 package dev.sealosbuild.transfer;
 
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
@@ -70,6 +71,15 @@ public final class ImageTransfer implements AutoCloseable {
   /** Threads that wait for registries; no more of them than share a wire well. */
   public Threads threads() {
     return threads;
+  }
+
+  /**
+   * Runs tasks that wait for registries, and waits for all of them; none may wait for another.
+   *
+   * @throws BuildException the first failure
+   */
+  public void sideBySide(List<Runnable> tasks) {
+    Parallel.run(tasks, threads);
   }
 
   /**

@@ -54,7 +54,8 @@ final class LayerConversion {
     Optional<ArchiveFormat> format = ArchiveFormat.ofHead(head);
     // An empty layer is two empty blocks, which are no header.
     InputStream archive = format.isPresent() ? format.get().decompress(in) : in;
-    return convert(archive, diffId, LayerCompression.GZIP, key(diffId, LayerCompression.GZIP), what);
+    return convert(
+        archive, diffId, LayerCompression.GZIP, key(diffId, LayerCompression.GZIP), what);
   }
 
   /**

@@ -103,8 +103,7 @@ public final class ManifestConversion {
           to == null || (has == to.kind() && !wish.force()) || diffIds.size() <= i
               ? layer
               : layers.recompress(layer, diffIds.get(i), to);
-      blobs.add(
-          blob.withMediaType(Compression.ofMediaType(blob.mediaType()).mediaType(docker)));
+      blobs.add(blob.withMediaType(Compression.ofMediaType(blob.mediaType()).mediaType(docker)));
     }
     String type = docker ? MediaType.DOCKER_MANIFEST : MediaType.OCI_MANIFEST;
     if (type.equals(manifest.mediaType()) && same(blobs, manifest.layers())) {
@@ -113,7 +112,9 @@ public final class ManifestConversion {
     Manifest made =
         Manifest.of(
             type,
-            manifest.config().withMediaType(docker ? MediaType.DOCKER_CONFIG : MediaType.OCI_CONFIG),
+            manifest
+                .config()
+                .withMediaType(docker ? MediaType.DOCKER_CONFIG : MediaType.OCI_CONFIG),
             blobs,
             docker ? Map.of() : manifest.annotations());
     store.put(made.bytes(), made.digest());

@@ -53,7 +53,9 @@ final class OciFiles {
     return set;
   }
 
-  /** Adds the image to a layout, which is made where there is none; its name is taken from others. */
+  /**
+   * Adds the image to a layout, which is made where there is none; its name is taken from others.
+   */
   void writeFolder(Descriptor image, @Nullable String name, Path folder) {
     if (Files.exists(folder.resolve(INDEX))) {
       byte[] bytes = new FolderFiles(folder).document(INDEX);

@@ -61,8 +61,7 @@ final class TarFiles implements ImageFiles {
               "do not use that archive");
         }
         switch (entry.type()) {
-          case FILE ->
-              places.put(entry.path(), new Place(reader.position(), entry.size(), null));
+          case FILE -> places.put(entry.path(), new Place(reader.position(), entry.size(), null));
           case SYMLINK -> places.put(entry.path(), new Place(0, 0, target(entry)));
           case HARDLINK -> places.put(entry.path(), new Place(0, 0, entry.link()));
           default -> {}
@@ -154,8 +153,7 @@ final class TarFiles implements ImageFiles {
         return -1;
       }
       int count =
-          channel.read(
-              ByteBuffer.wrap(bytes, offset, (int) Math.min(length, left)), position);
+          channel.read(ByteBuffer.wrap(bytes, offset, (int) Math.min(length, left)), position);
       if (count > 0) {
         position += count;
         left -= count;

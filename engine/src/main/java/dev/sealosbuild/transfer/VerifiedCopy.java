@@ -45,10 +45,17 @@ final class VerifiedCopy {
       out.commit(blob.digest());
     } catch (NoSuchFileException e) {
       throw new BuildException(
-          files.path() + " has no blob " + blob.digest(), "make it anew, with all of its images", e);
+          files.path() + " has no blob " + blob.digest(),
+          "make it anew, with all of its images",
+          e);
     } catch (IOException e) {
       throw new BuildException(
-          "copying the blob " + blob.digest() + " of " + files.path() + " failed: " + e.getMessage(),
+          "copying the blob "
+              + blob.digest()
+              + " of "
+              + files.path()
+              + " failed: "
+              + e.getMessage(),
           "see that it is readable, and that there is room on the disk",
           e);
     }
