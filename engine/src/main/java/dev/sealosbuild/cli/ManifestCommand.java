@@ -83,7 +83,7 @@ abstract class ManifestCommand implements Command {
     Map<String, String> annotations = new LinkedHashMap<>();
     for (String text : arguments.texts(ANNOTATION)) {
       NameAndValue annotation = NameAndValue.of(ANNOTATION, text);
-      annotations.put(annotation.name(), annotation.value());
+      annotations.put(annotation.name(), annotation.valueOrEmpty());
     }
     return annotations;
   }

@@ -58,18 +58,20 @@ final class ContainersStorageImages {
       Descriptor single = new ImageSave(transfer).ofThisMachine(image);
       new OciFiles(transfer).writeFolder(single, NAME, layout);
       String here = "oci:" + layout + ":" + NAME;
-      run(
-          name,
-          List.of("skopeo", "copy", "--quiet", here, STORAGE + name),
-          List.of("buildah", "push", "--quiet", here, STORAGE + name));
+      if (installed(List.of("skopeo")).isPresent() || installed(List.of("buildah")).isEmpty()) {
+        run(name, List.of("skopeo", "copy", "--quiet", here, STORAGE + name), List.of("buildah"));
+      } else {
+        String id = run(name, List.of("buildah", "pull", "--quiet", here), List.of("buildah"));
+        run(name, List.of("buildah", "tag", id, name), List.of("buildah"));
+      }
     } finally {
       remove(layout);
     }
   }
 
-  /** Runs the first of the programs that is installed. */
-  private static void run(String name, List<String> skopeo, List<String> buildah) {
-    Optional<List<String>> command = installed(skopeo).or(() -> installed(buildah));
+  /** Runs the first of the commands whose program is installed; answers what it told. */
+  private static String run(String name, List<String> first, List<String> second) {
+    Optional<List<String>> command = installed(first).or(() -> installed(second));
     if (command.isEmpty()) {
       throw new BuildException(
           STORAGE + name + " needs the program skopeo or buildah, and neither is installed",
@@ -91,6 +93,7 @@ final class ContainersStorageImages {
             command.get().get(0) + " failed for " + STORAGE + name + ": " + told,
             "see whether " + command.get().get(0) + " itself can use that storage");
       }
+      return told;
     } catch (IOException e) {
       throw new BuildException(
           "calling " + command.get().get(0) + " failed: " + e.getMessage(), "install it anew", e);
