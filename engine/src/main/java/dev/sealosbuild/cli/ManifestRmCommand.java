@@ -40,7 +40,7 @@ final class ManifestRmCommand extends ManifestCommand {
             IndexEditor.open(store, listName(list));
             RmiCommand.remove(list, false, store, invocation);
           }
-          store.collectGarbage(false);
+          store.collectGarbage();
           return "";
         });
   }

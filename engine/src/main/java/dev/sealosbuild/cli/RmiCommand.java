@@ -66,7 +66,7 @@ final class RmiCommand implements Command {
         remove(image, arguments.flag(FORCE, false), store, invocation);
       }
       // Where another build is using the store, a later rmi or prune makes the room.
-      store.collectGarbage(false);
+      store.collectGarbage();
     }
     return Main.OK;
   }
