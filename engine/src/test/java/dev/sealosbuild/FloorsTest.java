@@ -22,6 +22,7 @@ class FloorsTest {
           Map.entry("glob", 1),
           Map.entry("json", 1),
           Map.entry("posix", 1),
+          Map.entry("toml", 1),
           Map.entry("image", 2),
           Map.entry("progress", 2),
           Map.entry("layer", 3),
@@ -32,6 +33,7 @@ class FloorsTest {
           Map.entry("lint", 5),
           Map.entry("run", 5),
           Map.entry("transfer", 6),
+          Map.entry("cluster", 7),
           Map.entry("build", 8),
           Map.entry("cli", 9));
 

@@ -99,17 +99,21 @@ final class BaseImages {
 
   /** The platforms that there are images for. */
   Set<Platform> platforms(String name, Platform here) {
-    return pull.platforms(policy.apply(ImageReference.parse(name)), here);
+    return pull.first(name, reference -> pull.platforms(policy.apply(reference), here));
   }
 
   private ImageState find(String name, Platform platform) {
-    ImageReference reference = policy.apply(ImageReference.parse(name));
-    Descriptor image = pull.image(reference, platform);
-    String whole = reference.toString();
-    synchronized (used) {
-      used.put(whole + " " + platform, new BuildResult.Base(whole, platform, image.digest()));
-    }
-    return stored(whole, image);
+    return pull.first(
+        name,
+        named -> {
+          ImageReference reference = policy.apply(named);
+          Descriptor image = pull.image(reference, platform);
+          String whole = reference.toString();
+          synchronized (used) {
+            used.put(whole + " " + platform, new BuildResult.Base(whole, platform, image.digest()));
+          }
+          return stored(whole, image);
+        });
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.SavedImage;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param pushed names that a registry has now
  * @param bases images that the build took something from, with what their names stood for; each
  *     name and platform once, in the order of the names
+ * @param savedImages that the images carry along for a cluster
  * @param contextCommit the id of the git commit that the build context was; null where it was none
  */
 public record BuildResult(
@@ -29,6 +31,7 @@ public record BuildResult(
     List<ImageReference> tags,
     List<ImageReference> pushed,
     List<Base> bases,
+    List<SavedImage> savedImages,
     @Nullable String contextCommit) {
 
   public BuildResult {
@@ -36,6 +39,7 @@ public record BuildResult(
     tags = List.copyOf(tags);
     pushed = List.copyOf(pushed);
     bases = List.copyOf(bases);
+    savedImages = List.copyOf(savedImages);
   }
 
   /** Manifest, configuration and layers of all images, in bytes. */

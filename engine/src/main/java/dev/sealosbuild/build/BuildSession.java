@@ -79,7 +79,7 @@ final class BuildSession implements AutoCloseable {
     this.transfer = new ImageTransfer(store, request.output().registry(), inputs.pull(), progress);
     try {
       this.contextFiles = ContextFiles.open(inputs.context(), null, this);
-      this.instructions = InstructionFiles.read(inputs.files(), contextFiles, progress);
+      this.instructions = InstructionFiles.read(inputs, contextFiles, progress);
       this.ignoreRules =
           IgnoreRules.of(inputs.ignoreFile(), instructions.ignoreFiles(), contextFiles);
     } catch (RuntimeException | Error e) {

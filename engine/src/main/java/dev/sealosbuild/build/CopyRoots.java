@@ -1,7 +1,9 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.layer.TreePaths;
 import org.jspecify.annotations.Nullable;
 
 /** The places that the COPY instructions of one stage may take files from. */
@@ -35,6 +37,24 @@ final class CopyRoots {
 
   /** The build context. */
   CopyRoot context() {
+    CopyRoot context = contextAlone();
+    RegistryTree saved = stages == null ? null : stages.savedImages();
+    return saved == null ? context : new SavedRoot(context, saved);
+  }
+
+  /**
+   * The build context for a mount: as it lies on the disk, so that nothing has to be copied, unless
+   * the saved images are what is asked for.
+   */
+  CopyRoot contextFor(String source) {
+    String path = TreePaths.normalize(source);
+    boolean saved =
+        path.equals(ClusterImages.DIRECTORY) || path.startsWith(ClusterImages.DIRECTORY + "/");
+    return saved ? context() : contextAlone();
+  }
+
+  /** The build context as it lies on the disk. */
+  DirectoryRoot contextAlone() {
     return new DirectoryRoot(
         session.context(), session.ignoreFile(), session.contextName(), session.contextMemory());
   }

@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.Discovery;
 import dev.sealosbuild.dockerfile.Dockerfile;
 import dev.sealosbuild.dockerfile.InstructionParser;
 import dev.sealosbuild.dockerfile.Warning;
@@ -69,8 +70,11 @@ public final class ImageBuilder {
         progress.warn(warning.toString());
       }
       report.requireAccepted();
-      List<PlatformImages.Made> images = new PlatformImages(session, file, environment).make();
-      BuildResult result = new Publication(session).publish(images);
+      ClusterImages clusterImages = new ClusterImages(session);
+      List<PlatformImages.Made> images =
+          new PlatformImages(session, file, clusterImages, environment).make();
+      clusterImages.finish();
+      BuildResult result = new Publication(session).publish(images, clusterImages.saved());
       session.caches().export();
       return result;
     }
@@ -84,6 +88,17 @@ public final class ImageBuilder {
   public LintReport check(BuildRequest request) {
     try (BuildSession session = open(request)) {
       return new FileCheck(session, environment).checkAll(parse(session));
+    }
+  }
+
+  /**
+   * Finds the images that a build would save, and builds nothing. Of images that stages begin with
+   * only the configuration is fetched.
+   */
+  public Discovery imagesOf(BuildRequest request) {
+    try (BuildSession session = open(request)) {
+      Stages stages = new Stages(session, parse(session), request.image().platform(), environment);
+      return new ClusterImages(session).find(stages);
     }
   }
 

@@ -35,7 +35,12 @@ final class ImageTrees {
 
   /** Keeps the list of a layer that was just written. */
   void keep(Digest diffId, LayerIndex index) {
-    store.trees().put(diffId.hex(), index.toBytes());
+    keep(diffId, index.toBytes());
+  }
+
+  /** As {@link #keep(Digest, LayerIndex)}, of the list's bytes. */
+  void keep(Digest diffId, byte[] index) {
+    store.trees().put(diffId.hex(), index);
   }
 
   /** The entries of a layer. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param context where the files that COPY reads come from
  * @param files instruction files, joined in this order; empty to find one in the context
+ * @param fileOptional whether a context without an instruction file is taken as if it had one that
+ *     says {@code FROM scratch}
  * @param namedContexts other places to copy from, and what stands for an image, by the names that
  *     instructions use for them
  * @param ignoreFile that replaces those of the context and of the instruction files; null for none
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record Inputs(
     ContextAddress context,
     List<InstructionFile> files,
+    boolean fileOptional,
     Map<String, ContextAddress> namedContexts,
     @Nullable Path ignoreFile,
     PullPolicy pull,
@@ -38,6 +41,7 @@ public record Inputs(
   public static final class Builder {
     private final ContextAddress context;
     private final List<InstructionFile> files = new ArrayList<>();
+    private boolean fileOptional;
     private @Nullable Path ignoreFile;
     private PullPolicy pull = PullPolicy.IF_MISSING;
     private @Nullable Path sourcePolicy;
@@ -50,6 +54,12 @@ public record Inputs(
     /** Adds an instruction file; several are joined. */
     public Builder file(InstructionFile file) {
       files.add(file);
+      return this;
+    }
+
+    /** Takes a context without an instruction file as if it had one that says FROM scratch. */
+    public Builder fileOptional() {
+      fileOptional = true;
       return this;
     }
 
@@ -84,7 +94,8 @@ public record Inputs(
     }
 
     Inputs build() {
-      return new Inputs(context, files, namedContexts, ignoreFile, pull, sourcePolicy);
+      return new Inputs(
+          context, files, fileOptional, namedContexts, ignoreFile, pull, sourcePolicy);
     }
   }
 }

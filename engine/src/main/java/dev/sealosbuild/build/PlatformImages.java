@@ -24,6 +24,7 @@ final class PlatformImages {
   private final Dockerfile file;
   private final Map<String, String> environment;
   private final ImageStore store;
+  private final ClusterImages clusterImages;
 
   /** A finished image. */
   record Made(ImageState state, Manifest manifest) {}
@@ -31,7 +32,12 @@ final class PlatformImages {
   /**
    * @param environment of the process, for arguments and variables without a value
    */
-  PlatformImages(BuildSession session, Dockerfile file, Map<String, String> environment) {
+  PlatformImages(
+      BuildSession session,
+      Dockerfile file,
+      ClusterImages clusterImages,
+      Map<String, String> environment) {
+    this.clusterImages = clusterImages;
     this.session = session;
     this.file = file;
     this.environment = environment;
@@ -98,20 +104,24 @@ final class PlatformImages {
   }
 
   private Made make(Stages stages) {
+    stages.saveImages(clusterImages.save(stages, stages.platform()));
     ImageState target = stages.target();
     FinishedImage finished = new FinishedImage(session, environment);
     if (session.request().stages().save()) {
       stages.executed().forEach((number, state) -> save(stages, number, state, finished));
     }
     ImageState state = finished.of(target, stages);
-    return new Made(state, ImageAssembly.assemble(state, session.request(), session.time(), store));
+    Map<String, String> added = clusterImages.annotations(stages.platform());
+    return new Made(
+        state, ImageAssembly.assemble(state, session.request(), added, session.time(), store));
   }
 
   /** Keeps a stage as an image without a name. */
   private void save(Stages stages, int number, ImageState state, FinishedImage finished) {
     if (number != stages.targetNumber()) {
       ImageState image = finished.ofStage(state, stages, number);
-      Manifest manifest = ImageAssembly.assemble(image, session.request(), session.time(), store);
+      Manifest manifest =
+          ImageAssembly.assemble(image, session.request(), Map.of(), session.time(), store);
       manifest.layers().forEach(session.transfer().layers()::fetch);
       store.add(manifest.descriptor().withPlatform(image.config().platform()), List.of());
       session.progress().info("stage " + stages.name(number) + " is " + manifest.config().digest());

@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.SavedImage;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageIndex;
@@ -27,8 +28,9 @@ final class Publication {
    * Publishes the images of a build, as an index where several platforms were asked for.
    *
    * @param made one a platform
+   * @param saved what they carry along
    */
-  BuildResult publish(List<PlatformImages.Made> made) {
+  BuildResult publish(List<PlatformImages.Made> made, List<SavedImage> saved) {
     List<BuildResult.BuiltImage> images = made.stream().map(Publication::describe).toList();
     if (!output.push() || !output.outputs().isEmpty()) {
       // An image that stays here must be whole here.
@@ -61,7 +63,7 @@ final class Publication {
     }
     Digest id = single ? images.get(0).imageId() : top.digest();
     return new BuildResult(
-        id, top, images, tags, pushed, session.baseImages().used(), session.contextCommit());
+        id, top, images, tags, pushed, session.baseImages().used(), saved, session.contextCommit());
   }
 
   /** The names that the image gets in the store. */

@@ -15,7 +15,6 @@ import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.transfer.ImageTransfer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +67,7 @@ final class RegistryCache implements CacheStorage {
     Digest diffId = entry.diffId();
     if (layer == null
         || diffId == null
-        || transfer.registries().client().resolve(image(key)).isPresent()) {
+        || transfer.registries().client().resolvePushed(image(key)).isPresent()) {
       return;
     }
     Map<String, String> labels = new TreeMap<>();
@@ -123,8 +122,11 @@ final class RegistryCache implements CacheStorage {
   }
 
   private byte[] read(Descriptor config) {
-    try (InputStream in = transfer.registries().client().blob(repository, config)) {
-      return in.readNBytes(ImageConfig.MAX_BYTES);
+    try {
+      return transfer
+          .registries()
+          .client()
+          .blob(repository, config, in -> in.readNBytes(ImageConfig.MAX_BYTES));
     } catch (IOException e) {
       throw new BuildException(
           "reading " + config.digest() + " of " + repository.name() + " failed: " + e.getMessage(),

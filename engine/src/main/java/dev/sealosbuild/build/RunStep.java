@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Executes RUN: what its command changes in the image's files becomes a layer. */
 final class RunStep {
@@ -86,8 +87,18 @@ final class RunStep {
     try (WorkingRoot root = room.open(state)) {
       run(room, instruction, flags, mounts, state, root, step);
       CommandChanges changes = root.changes(session.time()::stamp);
-      WrittenLayer written = session.output().write(changes::writeTo, step);
-      session.trees().keep(written.diffId(), changes.index());
+      AtomicReference<byte[]> tree = new AtomicReference<>();
+      WrittenLayer written =
+          session
+              .output()
+              .write(
+                  writer -> {
+                    changes.writeTo(writer);
+                    // While other threads compress the end of the layer.
+                    tree.set(changes.index().toBytes());
+                  },
+                  step);
+      session.trees().keep(written.diffId(), tree.get());
       if (keep() == CommandOptions.Keep.ALWAYS) {
         room.keepFiles(root);
       } else {

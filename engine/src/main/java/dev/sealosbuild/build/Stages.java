@@ -1,11 +1,15 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.dockerfile.Dockerfile;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.glob.Glob;
 import dev.sealosbuild.image.ContainerConfig;
+import dev.sealosbuild.image.ImageConfig;
 import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.layer.TreePaths;
 import dev.sealosbuild.transfer.Threads;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Stages {
   private final BuildSession session;
   private final Platform platform;
+  private volatile @Nullable RegistryTree savedImages;
   private final StageOptions options;
   private final StageList stages;
   private final Variables globals;
@@ -277,6 +282,16 @@ final class Stages {
         platform, options.target(), session.request().layers().time().epoch());
   }
 
+  /** Lets COPY see saved images in the build context; null for none. */
+  void saveImages(@Nullable RegistryTree images) {
+    savedImages = images;
+  }
+
+  /** The saved images that COPY sees in the build context; null where there are none. */
+  @Nullable RegistryTree savedImages() {
+    return savedImages;
+  }
+
   /** What the image is for. */
   Platform platform() {
     return platform;
@@ -306,6 +321,50 @@ final class Stages {
       }
     }
     return Optional.ofNullable(common);
+  }
+
+  /** What the target's image will say, as far as it can be told before anything is executed. */
+  ContainerConfig foreseen() {
+    Stage first = target;
+    WordExpansion words = globalWords(first.from());
+    String name = words.expand(first.from().image());
+    for (Stage base = stages.named(name, first.number());
+        base != null;
+        base = stages.named(name, first.number())) {
+      first = base;
+      name = globalWords(first.from()).expand(first.from().image());
+    }
+    ImageConfig named = session.namedContexts().config(name, platform);
+    ImageConfig image = named != null ? named : session.baseImages().start(name, platform).config();
+    return new ForeseenConfig(stages, globals).after(target, globals.ofStage(), image.config());
+  }
+
+  /**
+   * Whether a needed stage may copy something out of a directory of the build context, or all of
+   * it.
+   */
+  boolean mayCopy(String directory) {
+    for (Integer number : needed()) {
+      for (Instruction instruction : stages.get(number).instructions()) {
+        if (instruction instanceof Instruction.Transfer transfer
+            && !(instruction instanceof Instruction.Copy copy && copy.from() != null)
+            && transfer.sources().stream().anyMatch(source -> mayName(source, directory))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean mayName(String source, String directory) {
+    String path = TreePaths.normalize(source);
+    return source.contains("$")
+        || path.isEmpty()
+        || path.equals(directory)
+        || path.startsWith(directory + "/")
+        || (Glob.hasWildcard(path)
+            && (Glob.ofPath(path).matches(directory)
+                || Glob.ofPath(path).mayMatchBelow(directory)));
   }
 
   private String label(Stage stage) {

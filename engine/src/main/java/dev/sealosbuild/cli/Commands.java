@@ -14,6 +14,9 @@ final class Commands {
           "save",
           "load",
           "images",
+          "images-of",
+          "registry save",
+          "registry serve",
           "inspect",
           "tag",
           "rmi",
@@ -30,6 +33,14 @@ final class Commands {
           "logout");
 
   private Commands() {}
+
+  /** The second words of the commands whose names have two and begin with this one. */
+  static List<String> following(String first) {
+    return NAMES.stream()
+        .filter(name -> name.startsWith(first + " "))
+        .map(name -> name.substring(first.length() + 1))
+        .toList();
+  }
 
   /** The command of that name; null where there is none. */
   static @Nullable Command named(String name) {
@@ -48,6 +59,9 @@ final class Commands {
       case "manifest push" -> new ManifestPushCommand();
       case "push" -> new PushCommand();
       case "images" -> new ImagesCommand();
+      case "images-of" -> new ImagesOfCommand();
+      case "registry save" -> new RegistrySaveCommand();
+      case "registry serve" -> new RegistryServeCommand();
       case "inspect" -> new InspectCommand();
       case "tag" -> new TagCommand();
       case "rmi" -> new RmiCommand();

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 public final class Main {
   static final String PROGRAM = "sealos-build";
 
-  private static final String MANIFEST = "manifest";
-
   static final int OK = 0;
 
   /** What buildah ends with when it could not do what was asked. */
@@ -72,10 +70,25 @@ public final class Main {
     if (name.equals("help")) {
       return help(rest, invocation);
     }
-    if (name.equals(MANIFEST)) {
-      return manifest(rest, invocation);
+    List<String> following = Commands.following(name);
+    return following.isEmpty()
+        ? run(name, rest, invocation)
+        : runOneOf(name, following, rest, invocation);
+  }
+
+  /** A command whose name has two words. */
+  private static int runOneOf(
+      String first, List<String> following, List<String> args, Invocation invocation) {
+    int at = commandAt(args);
+    if (at < 0) {
+      if (args.contains(GlobalOptions.HELP) || args.contains("-h")) {
+        return withoutCommand(List.of(GlobalOptions.HELP), invocation);
+      }
+      throw new BuildException(
+          PROGRAM + " " + first + " lacks a command", "it takes " + String.join(", ", following));
     }
-    return run(name, rest, invocation);
+    List<String> rest = new ArrayList<>(args);
+    return run(first + " " + rest.remove(at), rest, invocation);
   }
 
   private static int run(String name, List<String> rest, Invocation invocation) {
@@ -86,29 +99,6 @@ public final class Main {
           Closest.hint(name, Commands.NAMES, PROGRAM + " --help lists the commands"));
     }
     return run(command, rest, invocation);
-  }
-
-  /** A command of manifest lists, whose name has two words. */
-  private static int manifest(List<String> args, Invocation invocation) {
-    int at = commandAt(args);
-    if (at < 0) {
-      boolean help = args.contains(GlobalOptions.HELP) || args.contains("-h");
-      if (help) {
-        return withoutCommand(List.of(GlobalOptions.HELP), invocation);
-      }
-      throw new BuildException(
-          PROGRAM + " manifest lacks a command", "it takes " + String.join(", ", manifestNames()));
-    }
-    List<String> rest = new ArrayList<>(args);
-    String name = MANIFEST + " " + rest.remove(at);
-    return run(name, rest, invocation);
-  }
-
-  private static List<String> manifestNames() {
-    return Commands.NAMES.stream()
-        .filter(name -> name.startsWith(MANIFEST + " "))
-        .map(name -> name.substring(MANIFEST.length() + 1))
-        .toList();
   }
 
   private static int run(Command command, List<String> args, Invocation invocation) {
@@ -132,8 +122,8 @@ public final class Main {
   }
 
   private static List<String> withHelp(List<String> names) {
-    List<String> args =
-        new ArrayList<>(names.subList(0, names.get(0).equals(MANIFEST) ? names.size() : 1));
+    int words = Commands.following(names.get(0)).isEmpty() ? 1 : Math.min(2, names.size());
+    List<String> args = new ArrayList<>(names.subList(0, words));
     args.add(GlobalOptions.HELP);
     return args;
   }

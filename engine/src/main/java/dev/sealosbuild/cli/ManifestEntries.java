@@ -51,7 +51,7 @@ final class ManifestEntries {
     boolean elsewhere = ImageLocation.hasTransport(typed);
     Optional<Descriptor> stored = elsewhere ? Optional.empty() : stored(typed);
     if (stored.isEmpty()) {
-      return new ImageLoad(transfer).load(ImageLocation.parse(typed), all ? null : wanted).image();
+      return new ImageLoad(transfer).load(typed, all ? null : wanted).image();
     }
     Descriptor image = stored.get();
     StoreNames.of(image.digest(), store).forEach(name -> transfer.pull().complete(name, image));

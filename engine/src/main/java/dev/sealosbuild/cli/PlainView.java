@@ -47,6 +47,7 @@ final class PlainView implements View {
 
   @Override
   public void built(BuildResult result) {
+    SavedTable.lines(result.savedImages()).forEach(err::println);
     err.println(summary(result));
   }
 

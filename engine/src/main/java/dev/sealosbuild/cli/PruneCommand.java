@@ -34,9 +34,8 @@ final class PruneCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Removes images without a name, the build cache, and every blob that no image needs"
-            + " then; what is left of an earlier build that was killed goes at every start."
-            + " Prints how much room that made.");
+        "Removes images without a name, the build cache, the files that --rm=false has kept, and"
+            + " every blob that no image needs then. Prints how much room the blobs took.");
   }
 
   @Override

@@ -75,8 +75,8 @@ final class PullCommand implements Command {
 
   @Override
   public int run(Arguments arguments, Invocation invocation) {
-    List<ImageLocation> places =
-        arguments.operands().stream().map(ImageLocation::parse).distinct().toList();
+    List<String> places = arguments.operands().stream().distinct().toList();
+    places.forEach(ImageLocation::parse);
     PullPolicy policy = policy(arguments.text(POLICY));
     RegistryOptions registry = RegistryArguments.read(arguments, invocation);
     List<@Nullable Platform> platforms = PlatformArguments.chosen(arguments);
@@ -94,21 +94,23 @@ final class PullCommand implements Command {
   }
 
   private static String pull(
-      List<ImageLocation> places, List<@Nullable Platform> platforms, ImageTransfer transfer) {
+      List<String> places, List<@Nullable Platform> platforms, ImageTransfer transfer) {
     ImageLoad load = new ImageLoad(transfer);
     ImageStore store = transfer.store();
     Descriptor[] images = new Descriptor[places.size() * platforms.size()];
     List<Runnable> loads = new ArrayList<>();
     for (int i = 0; i < images.length; i++) {
       int number = i;
-      ImageLocation place = places.get(i / platforms.size());
+      String place = places.get(i / platforms.size());
       @Nullable Platform platform = platforms.get(i % platforms.size());
       loads.add(
           () -> {
             ImageLoad.Loaded loaded = load.load(place, platform);
             images[number] = loaded.image();
             // What a registry's tag names has the name already, as an index may.
-            boolean isNamed = place instanceof ImageLocation.Registry at && at.name().tag() != null;
+            boolean isNamed =
+                ImageLocation.parse(place) instanceof ImageLocation.Registry at
+                    && at.name().tag() != null;
             store.add(loaded.image(), isNamed ? List.of() : loaded.names());
           });
     }

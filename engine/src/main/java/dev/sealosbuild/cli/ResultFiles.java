@@ -85,6 +85,9 @@ record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadat
       }
       json.put("image.name", names.toString());
     }
+    if (!result.savedImages().isEmpty()) {
+      json.put("sealosbuild.savedImages", SavedTable.json(result.savedImages()));
+    }
     if (result.contextCommit() != null) {
       json.put("vcs.revision", result.contextCommit());
     }

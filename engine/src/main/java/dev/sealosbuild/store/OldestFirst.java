@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Removes cached results and images, the oldest first, as far as limits allow. */
 final class OldestFirst {
@@ -76,14 +77,21 @@ final class OldestFirst {
   }
 
   private void collectResults() throws IOException {
-    KeyedFiles cache = store.cache();
-    for (String key : cache.keys()) {
-      Set<Digest> blobs = GarbageCollector.blobsOf(cache.get(key).orElse(new byte[0]));
-      blobs.forEach(blob -> uses.merge(blob, 1, Integer::sum));
-      candidates.add(
-          new Candidate(
-              time(store.root().resolve("cache").resolve(key)), blobs, () -> cache.remove(key)));
+    for (String key : store.cache().keys()) {
+      add("cache", store.cache(), key, GarbageCollector::blobsOf);
     }
+    for (String key : store.saved().keys()) {
+      add("saved", store.saved(), key, kept -> GarbageCollector.blobsOfKept(store, kept));
+    }
+  }
+
+  private void add(
+      String folder, KeyedFiles files, String key, Function<byte[], Set<Digest>> blobsOf)
+      throws IOException {
+    Set<Digest> blobs = files.get(key).map(blobsOf).orElse(Set.of());
+    blobs.forEach(blob -> uses.merge(blob, 1, Integer::sum));
+    Instant time = time(store.root().resolve(folder).resolve(key));
+    candidates.add(new Candidate(time, blobs, () -> files.remove(key)));
   }
 
   private static Instant time(Path file) throws IOException {

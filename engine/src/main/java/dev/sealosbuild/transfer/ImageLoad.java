@@ -65,6 +65,18 @@ public final class ImageLoad {
   }
 
   /**
+   * Loads the image that someone names: at a place, or by a name, which may lack its registry.
+   *
+   * @param typed see {@link ImageLocation#parse}
+   * @param platform as of {@link #load(ImageLocation, Platform)}
+   */
+  public Loaded load(String typed, @Nullable Platform platform) {
+    return ImageLocation.hasTransport(typed)
+        ? load(ImageLocation.parse(typed), platform)
+        : transfer.pull().first(typed, name -> registry(name, platform));
+  }
+
+  /**
    * Loads all images of an archive or a folder, whichever form it has.
    *
    * @throws BuildException when it has none, or is damaged

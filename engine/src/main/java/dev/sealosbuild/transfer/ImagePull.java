@@ -2,6 +2,7 @@ package dev.sealosbuild.transfer;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageConfig;
 import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.ImageReference;
@@ -11,6 +12,7 @@ import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.registry.RegistryClient;
+import dev.sealosbuild.registry.ShortNames;
 import dev.sealosbuild.store.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Brings images of registries into the store: manifest and configuration at once, the layers when
@@ -49,6 +52,27 @@ public final class ImagePull {
    */
   public Descriptor image(ImageReference reference, Platform platform) {
     return forPlatform(reference, top(reference, platform), platform);
+  }
+
+  /**
+   * Uses what a name stands for, which may lack its registry: as it is in the store where that will
+   * do, otherwise the first of the images that it may mean that can be had.
+   *
+   * @param use throws {@link BuildException} where an image cannot be had
+   */
+  public <T> T first(String name, Function<ImageReference, T> use) {
+    if (!ShortNames.isShort(name)) {
+      return use.apply(ImageReference.parse(name));
+    }
+    ShortNames names = registries.names();
+    if (policy == PullPolicy.NEVER || policy == PullPolicy.IF_MISSING) {
+      for (ImageReference known : names.stored(name)) {
+        if (store.find(known).isPresent()) {
+          return use.apply(known);
+        }
+      }
+    }
+    return names.first(name, use);
   }
 
   /**
@@ -84,18 +108,46 @@ public final class ImagePull {
    * in the store.
    *
    * @param reference of the repository that has them
+   * @return whether anything had to be fetched
    */
-  public void complete(ImageReference reference, Descriptor image) {
-    if (!store.has(image)) {
+  public boolean complete(ImageReference reference, Descriptor image) {
+    boolean fetched = !store.has(image);
+    if (fetched) {
       fetch(reference.withDigest(image.digest()));
     }
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
-        complete(reference, child);
+        fetched |= complete(reference, child);
       }
     } else if (MediaType.isManifest(image.mediaType())) {
-      settle(reference, store.manifest(image));
+      Manifest manifest = store.manifest(image);
+      fetched |= !store.has(manifest.config());
+      settle(reference, manifest);
     }
+    return fetched;
+  }
+
+  /**
+   * What a name stands for in its registry now.
+   *
+   * @param fetched whether the manifest or index was not in the store
+   */
+  public record Current(Descriptor image, boolean fetched) {}
+
+  /** Asks the registry what a name stands for; it is fetched where the store does not have it. */
+  public Current current(ImageReference reference) {
+    Optional<Descriptor> there = registries.client().resolve(reference);
+    if (there.isPresent() && store.has(there.get())) {
+      return new Current(there.get(), false);
+    }
+    ImageReference wanted =
+        there.isPresent() ? reference.withDigest(there.get().digest()) : reference;
+    return new Current(fetch(wanted), true);
+  }
+
+  /** The manifest or index of this digest, where the store has it. */
+  public Optional<Descriptor> stored(Digest digest) {
+    return store.findManifest(digest);
   }
 
   private Descriptor top(ImageReference reference, Platform platform) {
@@ -214,8 +266,8 @@ public final class ImagePull {
           "the configuration of " + reference + " has " + config.size() + " bytes",
           "at most " + ImageConfig.MAX_BYTES + " are read; use another image");
     }
-    try (InputStream in = client.blob(reference, config)) {
-      store.put(in.readAllBytes(), config.digest());
+    try {
+      store.put(client.blob(reference, config, InputStream::readAllBytes), config.digest());
     } catch (IOException e) {
       throw new BuildException(
           "pulling the configuration of " + reference + " failed: " + e.getMessage(),

@@ -57,7 +57,7 @@ public final class ImagePush {
   public Descriptor push(Descriptor image, ImageReference target) {
     try (Progress.Step step = progress.step("", "push " + target)) {
       byte[] bytes = store.read(image);
-      Optional<Descriptor> there = client.resolve(target);
+      Optional<Descriptor> there = client.resolvePushed(target);
       if (there.isPresent() && there.get().digest().equals(image.digest())) {
         step.finish(true, target + " already is " + image.digest() + ", left alone");
         return image;

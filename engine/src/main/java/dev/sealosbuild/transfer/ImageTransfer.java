@@ -33,7 +33,7 @@ public final class ImageTransfer implements AutoCloseable {
       ImageStore store, RegistryOptions options, PullPolicy policy, Progress progress) {
     this.store = store;
     this.progress = progress;
-    this.registries = new Registries(options);
+    this.registries = new Registries(options, progress);
     this.layers = new LayerFetcher(store, registries, progress);
     this.pull = new ImagePull(store, registries, policy, progress);
   }

@@ -78,11 +78,8 @@ public final class LayerFetcher {
                         "build again with --no-cache, or pull the image again"));
     try (Progress.Step step =
         progress.step("", "pull " + from.name() + "@" + blob.digest().shortHex())) {
-      try (InputStream in = registries.client().blob(from, blob);
-          BlobWriter out = store.newBlob()) {
-        copy(in, out, blob, step);
-        // The stream has verified the digest.
-        out.commit(blob.digest());
+      try {
+        registries.client().blob(from, blob, in -> keep(in, blob, step));
       } catch (IOException e) {
         throw new BuildException(
             "pulling the layer " + blob.digest() + " of " + from + " failed: " + e.getMessage(),
@@ -90,6 +87,15 @@ public final class LayerFetcher {
             e);
       }
       step.finish(false, blob.size() + " bytes");
+    }
+  }
+
+  private Descriptor keep(InputStream in, Descriptor blob, Progress.Step step) throws IOException {
+    try (BlobWriter out = store.newBlob()) {
+      copy(in, out, blob, step);
+      // The stream has verified the digest.
+      out.commit(blob.digest());
+      return blob;
     }
   }
 

@@ -46,6 +46,7 @@ class ViewsTest {
         List.of(ImageReference.parse("a:1"), ImageReference.parse("quay.io/b:2")),
         List.of(ImageReference.parse("quay.io/b:2")),
         List.of(new BuildResult.Base("docker.io/library/base:1", platform, id)),
+        List.of(),
         null);
   }
 
