@@ -89,11 +89,6 @@ final class SaveCommand implements Command {
   public int run(Arguments arguments, Invocation invocation) {
     ImageSave.Format format = format(arguments.text(FORMAT));
     String output = arguments.text(OUTPUT);
-    if (output == null && invocation.screen() != null && System.console() != null) {
-      throw new BuildException(
-          "standard output is a terminal, and an archive would be written to it",
-          "name a file by --output FILE");
-    }
     RegistryOptions registry = RegistryArguments.read(arguments, invocation);
     Path root = GlobalOptions.root(arguments, invocation);
     return Views.show(

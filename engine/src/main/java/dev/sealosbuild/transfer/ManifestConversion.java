@@ -18,12 +18,10 @@ import org.jspecify.annotations.Nullable;
  * configuration stays as it is, so that the image's ID does.
  */
 public final class ManifestConversion {
-  private final ImageTransfer transfer;
   private final ImageStore store;
   private final LayerConversion layers;
 
   public ManifestConversion(ImageTransfer transfer) {
-    this.transfer = transfer;
     this.store = transfer.store();
     this.layers = new LayerConversion(transfer);
   }
