@@ -9,7 +9,10 @@ final class Commands {
   static final List<String> NAMES =
       List.of(
           "build",
+          "pull",
           "push",
+          "save",
+          "load",
           "images",
           "images-of",
           "registry save",
@@ -18,6 +21,14 @@ final class Commands {
           "verify",
           "tag",
           "rmi",
+          "manifest create",
+          "manifest add",
+          "manifest annotate",
+          "manifest remove",
+          "manifest rm",
+          "manifest inspect",
+          "manifest exists",
+          "manifest push",
           "prune",
           "login",
           "logout");
@@ -36,6 +47,17 @@ final class Commands {
   static @Nullable Command named(String name) {
     return switch (name) {
       case "build" -> new BuildCommand();
+      case "pull" -> new PullCommand();
+      case "save" -> new SaveCommand();
+      case "load" -> new LoadCommand();
+      case "manifest create" -> new ManifestCreateCommand();
+      case "manifest add" -> new ManifestAddCommand();
+      case "manifest annotate" -> new ManifestAnnotateCommand();
+      case "manifest remove" -> new ManifestRemoveCommand();
+      case "manifest rm" -> new ManifestRmCommand();
+      case "manifest inspect" -> new ManifestInspectCommand();
+      case "manifest exists" -> new ManifestExistsCommand();
+      case "manifest push" -> new ManifestPushCommand();
       case "push" -> new PushCommand();
       case "images" -> new ImagesCommand();
       case "images-of" -> new ImagesOfCommand();

@@ -26,7 +26,7 @@ class BuildahOptionsTest {
   @ParameterizedTest
   @CsvSource({
     "--cw=type=snp, --cw",
-    "-ox, -o",
+    "--sign-by=x, --sign-by",
     "--decryption-key=x, --decryption-key",
     "--runtime-flag=x, --runtime-flag",
     "--userns, --userns",
