@@ -127,8 +127,9 @@ final class EngineRun {
       return new SealosImage(ImageReport.none());
     }
     ImageReport report = Polite.telling(() -> record.report(settings.texts("platforms")));
-    if (settings.has("signingKeyId") && !report.getPushed().isEmpty()) {
-      report.sign();
+    String key = settings.text("signingKeyId");
+    if (key != null && !report.getPushed().isEmpty()) {
+      report.sign("by the key of the credentials " + key);
     }
     ImagesAction.of(run).add(report);
     return new SealosImage(report);

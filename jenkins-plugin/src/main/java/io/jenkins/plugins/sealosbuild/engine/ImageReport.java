@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image that was built, and how: what a build's page shows and what a Pipeline is told. Kept
@@ -21,7 +22,7 @@ public final class ImageReport implements Serializable {
   private final ArrayList<String> pushed;
   private final ArrayList<LinkedHashMap<String, String>> savedImages;
   private final ArrayList<StepReport> steps;
-  private boolean signed;
+  private @Nullable String signature;
 
   ImageReport(
       String digest,
@@ -49,9 +50,9 @@ public final class ImageReport implements Serializable {
     return new ImageReport("", "", 0, no, no, no, List.of(), List.of());
   }
 
-  /** Says that the image was signed when it was pushed. */
-  public void sign() {
-    signed = true;
+  /** Says by what the image was signed when it was pushed. */
+  public void sign(String by) {
+    signature = by;
   }
 
   /** The image's first name; its digest where it has none. */
@@ -100,8 +101,9 @@ public final class ImageReport implements Serializable {
     return steps;
   }
 
-  public boolean isSigned() {
-    return signed;
+  /** By what it was signed. */
+  public String getSignature() {
+    return signature == null ? "none" : signature;
   }
 
   /** The steps over time. */

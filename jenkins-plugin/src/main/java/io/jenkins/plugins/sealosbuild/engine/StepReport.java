@@ -81,6 +81,14 @@ public final class StepReport implements Serializable {
     return digest;
   }
 
+  /** The beginning of the layer's digest; empty where there is none. */
+  public String getShortDigest() {
+    String prefix = "sha256:";
+    return digest == null
+        ? ""
+        : digest.substring(prefix.length(), Math.min(prefix.length() + 12, digest.length()));
+  }
+
   /** The layer's size for people; empty where there is none or it is not known. */
   public String getReadableSize() {
     return size < 0 ? "" : Readable.bytes(size);

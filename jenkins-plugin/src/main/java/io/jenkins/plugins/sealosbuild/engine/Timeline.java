@@ -44,6 +44,11 @@ public final class Timeline {
       return y;
     }
 
+    /** What is told of it where the pointer rests. */
+    public String getTitle() {
+      return "#" + step.getNumber() + " " + step.getInstruction() + ": " + step.getReadableTime();
+    }
+
     /** What tells the steps that were cached from those that were not. */
     public String getKind() {
       return step.isCached() ? "cached" : "done";
