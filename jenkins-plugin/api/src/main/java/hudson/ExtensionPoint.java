@@ -1,3 +1,4 @@
 package hudson;
 
+
 public interface ExtensionPoint {}

@@ -1,7 +1,4 @@
 package jenkins;
 
-public enum YesNoMaybe {
-  YES,
-  NO,
-  MAYBE
-}
+
+public enum YesNoMaybe { YES, NO, MAYBE }

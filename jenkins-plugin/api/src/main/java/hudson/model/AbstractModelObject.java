@@ -1,3 +1,4 @@
 package hudson.model;
 
+
 public abstract class AbstractModelObject implements ModelObject {}

@@ -1,10 +1,4 @@
 package hudson.model;
 
-public interface Action extends ModelObject {
-  String getIconFileName();
 
-  @Override
-  String getDisplayName();
-
-  String getUrlName();
-}
+public interface Action extends ModelObject { String getIconFileName(); @Override String getDisplayName(); String getUrlName(); }

@@ -1,5 +1,4 @@
 package hudson.model;
 
-public interface Describable<T extends Describable<T>> {
-  Descriptor<T> getDescriptor();
-}
+
+public interface Describable<T extends Describable<T>> { Descriptor<T> getDescriptor(); }

@@ -1,5 +1,4 @@
 package hudson.model;
 
-public interface ItemGroup<T extends Item> extends ModelObject {
-  String getFullName();
-}
+
+public interface ItemGroup<T extends Item> extends ModelObject { String getFullName(); }

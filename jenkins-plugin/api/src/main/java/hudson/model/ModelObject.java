@@ -1,5 +1,4 @@
 package hudson.model;
 
-public interface ModelObject {
-  String getDisplayName();
-}
+
+public interface ModelObject { String getDisplayName(); }

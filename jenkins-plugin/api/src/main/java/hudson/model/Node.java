@@ -2,6 +2,4 @@ package hudson.model;
 
 import hudson.FilePath;
 
-public abstract class Node extends AbstractModelObject {
-  public abstract FilePath getRootPath();
-}
+public abstract class Node extends AbstractModelObject { public abstract FilePath getRootPath(); }

@@ -1,5 +1,4 @@
 package hudson.model;
 
-public class Queue {
-  public interface Task extends ModelObject {}
-}
+
+public class Queue { private Queue() { throw new UnsupportedOperationException(); } public interface Task extends ModelObject {} }

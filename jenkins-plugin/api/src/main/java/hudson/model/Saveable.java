@@ -2,6 +2,4 @@ package hudson.model;
 
 import java.io.IOException;
 
-public interface Saveable {
-  void save() throws IOException;
-}
+public interface Saveable { void save() throws IOException; }

@@ -3,6 +3,4 @@ package hudson.model;
 import java.io.PrintStream;
 import java.io.Serializable;
 
-public interface TaskListener extends Serializable {
-  PrintStream getLogger();
-}
+public interface TaskListener extends Serializable { PrintStream getLogger(); }

@@ -1,3 +1,4 @@
 package hudson.remoting;
 
+
 public interface VirtualChannel {}

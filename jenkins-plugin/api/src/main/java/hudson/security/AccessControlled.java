@@ -1,11 +1,5 @@
 package hudson.security;
 
-public interface AccessControlled {
-  default void checkPermission(Permission permission) {
-    throw new UnsupportedOperationException();
-  }
+import org.springframework.security.access.AccessDeniedException;
 
-  default boolean hasPermission(Permission permission) {
-    throw new UnsupportedOperationException();
-  }
-}
+public interface AccessControlled { default void checkPermission(Permission permission) throws AccessDeniedException { throw new UnsupportedOperationException(); } default boolean hasPermission(Permission permission) { throw new UnsupportedOperationException(); } }

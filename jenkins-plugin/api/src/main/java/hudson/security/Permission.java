@@ -1,7 +1,4 @@
 package hudson.security;
 
-public final class Permission {
-  private Permission() {
-    throw new UnsupportedOperationException();
-  }
-}
+
+public final class Permission { private Permission() { throw new UnsupportedOperationException(); } }

@@ -2,8 +2,4 @@ package hudson.slaves;
 
 import hudson.FilePath;
 
-public final class WorkspaceList {
-  public static FilePath tempDir(FilePath ws) {
-    throw new UnsupportedOperationException();
-  }
-}
+public final class WorkspaceList { public static FilePath tempDir(FilePath ws) { throw new UnsupportedOperationException(); } }

@@ -1,3 +1,4 @@
 package hudson.tasks;
 
+
 public interface BuildStep {}

@@ -59,7 +59,7 @@ final class BeanFields {
     if (text.isEmpty()) {
       return null;
     }
-    if (field.getType() == Boolean.class) {
+    if (field.getType() == Boolean.class || field.getType() == boolean.class) {
       return Boolean.valueOf(text);
     }
     return isMany(field.getName()) ? lines(text) : text;

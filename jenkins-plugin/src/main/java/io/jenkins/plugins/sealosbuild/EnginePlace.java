@@ -1,9 +1,7 @@
 package io.jenkins.plugins.sealosbuild;
 
 import hudson.AbortException;
-import hudson.EnvVars;
 import hudson.FilePath;
-import hudson.Launcher;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.remoting.VirtualChannel;
@@ -12,7 +10,6 @@ import io.jenkins.plugins.sealosbuild.engine.JavaCommand;
 import io.jenkins.plugins.sealosbuild.engine.TextOutput;
 import java.io.File;
 import java.io.IOException;
-import java.util.List;
 import jenkins.MasterToSlaveFileCallable;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +33,13 @@ final class EnginePlace {
    * workspace gets one beside that.
    */
   static EnginePlace find(
-      FilePath workspace, EnvVars env, Launcher launcher, @Nullable String javaHome)
+      FilePath workspace, Processes processes, SecretFiles files, @Nullable String javaHome)
       throws IOException, InterruptedException {
     FilePath ofAgent = ofAgent(workspace);
     String java = workspace.act(new JavaOfAgent());
     if (ofAgent != null) {
       ofAgent.mkdirs();
-      TextOutput answer = ask(workspace, env, launcher, ofAgent, javaHome, java);
+      TextOutput answer = ask(processes, files, ofAgent, javaHome, java);
       if (JavaCommand.seesFolder(answer.text())) {
         return in(ofAgent, JavaCommand.javaFound(answer.text()));
       }
@@ -53,7 +50,7 @@ final class EnginePlace {
     }
     FilePath ofWorkspace = beside.child(FOLDER);
     ofWorkspace.mkdirs();
-    TextOutput answer = ask(workspace, env, launcher, ofWorkspace, javaHome, java);
+    TextOutput answer = ask(processes, files, ofWorkspace, javaHome, java);
     if (!JavaCommand.seesFolder(answer.text())) {
       throw new AbortException(
           "sealos-build: processes of this step cannot write to "
@@ -96,24 +93,15 @@ final class EnginePlace {
   }
 
   private static TextOutput ask(
-      FilePath workspace,
-      EnvVars env,
-      Launcher launcher,
+      Processes processes,
+      SecretFiles files,
       FilePath folder,
       @Nullable String javaHome,
       String java)
       throws IOException, InterruptedException {
     TextOutput answer = new TextOutput(1 << 16);
-    List<String> question = JavaCommand.question(folder.getRemote(), javaHome, java);
-    launcher
-        .launch()
-        .cmds(question)
-        .envs(env)
-        .pwd(workspace)
-        .quiet(true)
-        .stdout(answer)
-        .stderr(answer)
-        .join();
+    String script = files.script(JavaCommand.question(folder.getRemote(), javaHome, java));
+    processes.run(script, answer, answer);
     return answer;
   }
 

@@ -4,7 +4,6 @@ import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
-import hudson.Proc;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.sealosbuild.engine.BuildCommand;
@@ -17,19 +16,13 @@ import io.jenkins.plugins.sealosbuild.engine.ProgressLog;
 import io.jenkins.plugins.sealosbuild.engine.Settings;
 import io.jenkins.plugins.sealosbuild.engine.TextOutput;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** The engine at work for a step: on its agent, in its workspace, through its launcher. */
 final class EngineRun {
-  /** Marks the engine's processes, so that they are found when they must end. */
-  private static final String COOKIE = "SEALOS_BUILD_COOKIE";
-
   private static final int MAX_OUTPUT = 1 << 20;
 
   private final Run<?, ?> run;
@@ -51,67 +44,137 @@ final class EngineRun {
   /** Builds an image, and shows it on the build's page. */
   SealosImage build(Settings given) throws IOException, InterruptedException {
     Settings settings = SealosConfiguration.get().withDefaults(given);
-    EnginePlace place = place(settings);
-    try (SecretFiles secrets = SecretFiles.beside(workspace, run, masking)) {
+    try (SecretFiles secrets = open()) {
       HandedFiles files = secrets.of(settings);
+      EnginePlace place = place(settings, secrets);
       List<String> arguments =
           Polite.telling(() -> BuildCommand.arguments(settings, files, place.store()));
       BuildRecord record = new BuildRecord();
       TextOutput output = new TextOutput(MAX_OUTPUT);
-      int status;
-      try (ProgressLog log =
-          new ProgressLog(
-              listener.getLogger(),
-              masking,
-              ProgressLog.Verbosity.of(settings),
-              record,
-              () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))) {
-        status = start(place, settings, arguments, files.standardInput(), output, log);
-      }
+      int status =
+          run(secrets, place, settings, arguments, files, ProgressLog.Verbosity.of(settings), output, record);
       return result(settings, status, record, output);
     }
   }
 
-  /**
-   * Runs a command that says itself what it does.
-   *
-   * @return its standard output
-   * @throws AbortException when it fails
-   */
-  String command(Settings settings, List<String> arguments, @Nullable String standardInput)
-      throws IOException, InterruptedException {
-    EnginePlace place = place(settings);
-    TextOutput output = new TextOutput(MAX_OUTPUT);
-    BuildRecord record = new BuildRecord();
-    int status;
-    try (ProgressLog log =
-        new ProgressLog(
-            listener.getLogger(), masking, ProgressLog.Verbosity.PLAIN, record, () -> 0)) {
-      List<String> all = new ArrayList<>(List.of("--root=" + store(settings, place)));
-      all.addAll(arguments);
-      status = start(place, settings, all, standardInput, output, log);
-    }
-    if (status != 0) {
-      throw failure(status, record);
-    }
-    return output.text();
+  /** A command of the engine, made of where it may keep files and of what secrets it is given. */
+  interface Work<T> {
+    T with(Commands commands) throws IOException, InterruptedException;
   }
 
-  SecretFiles secretFiles() throws IOException, InterruptedException {
-    return SecretFiles.beside(workspace, run, masking);
+  /** Does work that takes several commands of the engine over one store. */
+  <T> T work(Settings given, Work<T> work) throws IOException, InterruptedException {
+    Settings settings = SealosConfiguration.get().withDefaults(given);
+    try (SecretFiles secrets = open()) {
+      HandedFiles files = secrets.of(settings);
+      return work.with(new Commands(settings, secrets, files, place(settings, secrets)));
+    }
   }
 
-  private EnginePlace place(Settings settings) throws IOException, InterruptedException {
+  /** Commands of the engine that say themselves what they do. */
+  final class Commands {
+    private final Settings settings;
+    private final SecretFiles secrets;
+    private final HandedFiles files;
+    private final EnginePlace place;
+
+    private Commands(
+        Settings settings, SecretFiles secrets, HandedFiles files, EnginePlace place) {
+      this.settings = settings;
+      this.secrets = secrets;
+      this.files = files;
+      this.place = place;
+    }
+
+    /**
+     * Runs one.
+     *
+     * @return its standard output
+     * @throws AbortException when it fails
+     */
+    String run(List<String> command) throws IOException, InterruptedException {
+      List<String> arguments = new ArrayList<>();
+      String store = settings.text("store");
+      arguments.add("--root=" + (store == null ? place.store() : store));
+      arguments.addAll(command);
+      TextOutput output = new TextOutput(MAX_OUTPUT);
+      BuildRecord record = new BuildRecord();
+      int status =
+          EngineRun.this.run(
+              secrets,
+              place,
+              settings,
+              arguments,
+              files,
+              ProgressLog.Verbosity.PLAIN,
+              output,
+              record);
+      if (status != 0) {
+        throw failure(status, record);
+      }
+      return output.text();
+    }
+
+    /** Writes a key that credentials hold; answers its path. */
+    String key(String id) throws IOException, InterruptedException {
+      return secrets.keyFile(id);
+    }
+
+    /** The options that tell how to talk to registries, and whom to be there. */
+    List<String> registry() {
+      List<String> options = new ArrayList<>(files.options());
+      if (!settings.flag("tlsVerify", true)) {
+        options.add("--tls-verify=false");
+      }
+      return options;
+    }
+  }
+
+  private SecretFiles open() throws IOException, InterruptedException {
     if (!launcher.isUnix()) {
       throw new AbortException("sealos-build: the engine runs on Linux; this agent is none");
     }
     workspace.mkdirs();
-    return EnginePlace.find(workspace, env, launcher, settings.text("javaHome"));
+    return SecretFiles.beside(workspace, run, masking);
   }
 
-  private static String store(Settings settings, EnginePlace place) {
-    String chosen = settings.text("store");
-    return chosen == null ? place.store() : chosen;
+  private EnginePlace place(Settings settings, SecretFiles files)
+      throws IOException, InterruptedException {
+    Processes processes = new Processes(workspace, env, launcher);
+    return EnginePlace.find(workspace, processes, files, settings.text("javaHome"));
+  }
+
+  private int run(
+      SecretFiles secrets,
+      EnginePlace place,
+      Settings settings,
+      List<String> arguments,
+      HandedFiles files,
+      ProgressLog.Verbosity verbosity,
+      TextOutput output,
+      BuildRecord record)
+      throws IOException, InterruptedException {
+    PrintStream log = listener.getLogger();
+    log.println(masking.mask("+ sealos-build " + JavaCommand.readable(arguments)));
+    String script =
+        secrets.script(
+            JavaCommand.script(
+                place.java(),
+                settings.text("jvmOptions"),
+                place.jar(),
+                arguments,
+                files.standardInput()));
+    EnvVars variables = new EnvVars(env);
+    variables.putAll(SealosConfiguration.get().variables());
+    try (ProgressLog progress =
+        new ProgressLog(
+            log,
+            masking,
+            verbosity,
+            record,
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))) {
+      return new Processes(workspace, variables, launcher).run(script, output, progress);
+    }
   }
 
   private SealosImage result(Settings settings, int status, BuildRecord record, TextOutput output)
@@ -139,44 +202,5 @@ final class EngineRun {
     String why = record.failure();
     return new AbortException(
         "sealos-build failed with exit status " + status + (why == null ? "" : ": " + why));
-  }
-
-  private int start(
-      EnginePlace place,
-      Settings settings,
-      List<String> arguments,
-      @Nullable String standardInput,
-      OutputStream output,
-      OutputStream log)
-      throws IOException, InterruptedException {
-    listener.getLogger().println(masking.mask("+ sealos-build " + JavaCommand.readable(arguments)));
-    String cookie = UUID.randomUUID().toString();
-    EnvVars variables = new EnvVars(env);
-    variables.put(COOKIE, cookie);
-    variables.putAll(SealosConfiguration.get().variables());
-    Proc engine =
-        launcher
-            .launch()
-            .cmds(
-                JavaCommand.of(
-                    place.java(),
-                    settings.text("jvmOptions"),
-                    place.jar(),
-                    arguments,
-                    standardInput))
-            .envs(variables)
-            .pwd(workspace)
-            .quiet(true)
-            .stdout(output)
-            .stderr(log)
-            .start();
-    try {
-      return engine.join();
-    } catch (InterruptedException e) {
-      listener.getLogger().println("sealos-build: aborted, ending the engine");
-      engine.kill();
-      launcher.kill(Map.of(COOKIE, cookie));
-      throw e;
-    }
   }
 }

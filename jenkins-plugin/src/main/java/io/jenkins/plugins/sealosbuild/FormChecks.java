@@ -15,6 +15,11 @@ final class FormChecks {
     return each(text.lines().toList(), ImageReference::parse);
   }
 
+  /** The name of one image, which must be there. */
+  static String oneImage(String text) {
+    return text.isBlank() ? "name an image, such as registry.example.com/shop:1" : images(text);
+  }
+
   /** Platforms, by lines or commas. */
   static String platforms(String text) {
     return each(List.of(text.split("[\r\n,]+", -1)), Platform::parse);

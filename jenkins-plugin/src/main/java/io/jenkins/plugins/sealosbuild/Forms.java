@@ -1,5 +1,6 @@
 package io.jenkins.plugins.sealosbuild;
 
+import com.cloudbees.plugins.credentials.CredentialsMatcher;
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
@@ -37,6 +38,18 @@ final class Forms {
     return list(item, current, StringCredentials.class, "");
   }
 
+  /** Secret files and secret texts. */
+  static ListBoxModel filesAndTexts(@Nullable Item item, String current) {
+    return list(
+        item,
+        current,
+        StandardCredentials.class,
+        "",
+        CredentialsMatchers.anyOf(
+            CredentialsMatchers.instanceOf(FileCredentials.class),
+            CredentialsMatchers.instanceOf(StringCredentials.class)));
+  }
+
   /** Runs a check for whoever may configure the job; others learn nothing. */
   static FormValidation check(@Nullable Item item, Supplier<String> check) {
     if (!mayConfigure(item)) {
@@ -55,6 +68,15 @@ final class Forms {
 
   private static ListBoxModel list(
       @Nullable Item item, String current, Class<? extends StandardCredentials> kind, String url) {
+    return list(item, current, kind, url, CredentialsMatchers.always());
+  }
+
+  private static ListBoxModel list(
+      @Nullable Item item,
+      String current,
+      Class<? extends StandardCredentials> kind,
+      String url,
+      CredentialsMatcher matcher) {
     StandardListBoxModel list = new StandardListBoxModel();
     if (!maySelect(item)) {
       return list.includeCurrentValue(current);
@@ -66,7 +88,7 @@ final class Forms {
             item,
             kind,
             URIRequirementBuilder.fromUri(address).build(),
-            CredentialsMatchers.always())
+            matcher)
         .includeCurrentValue(current);
   }
 

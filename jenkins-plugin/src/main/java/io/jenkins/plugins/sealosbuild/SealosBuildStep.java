@@ -221,7 +221,7 @@ public final class SealosBuildStep extends Step {
     @POST
     public ListBoxModel doFillSigningKeyIdItems(
         @AncestorInPath @Nullable Item item, @QueryParameter String signingKeyId) {
-      return Forms.files(item, signingKeyId);
+      return Forms.filesAndTexts(item, signingKeyId);
     }
 
     @POST

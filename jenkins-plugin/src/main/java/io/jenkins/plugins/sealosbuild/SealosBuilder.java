@@ -216,7 +216,7 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
     @POST
     public ListBoxModel doFillSigningKeyIdItems(
         @AncestorInPath @Nullable Item item, @QueryParameter String signingKeyId) {
-      return Forms.files(item, signingKeyId);
+      return Forms.filesAndTexts(item, signingKeyId);
     }
 
     @POST

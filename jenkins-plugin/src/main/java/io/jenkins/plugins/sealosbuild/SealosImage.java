@@ -1,6 +1,7 @@
 package io.jenkins.plugins.sealosbuild;
 
 import io.jenkins.plugins.sealosbuild.engine.ImageReport;
+import io.jenkins.plugins.sealosbuild.engine.JoinedIndex;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,16 @@ public final class SealosImage implements Serializable {
     platforms = new ArrayList<>(report.getPlatforms());
     size = report.getSize();
     report.getSavedImages().forEach(saved -> savedImages.add(new LinkedHashMap<>(saved)));
+  }
+
+  /** An index that was joined of images. */
+  SealosImage(JoinedIndex index) {
+    name = index.name();
+    digest = index.digest();
+    imageId = index.digest();
+    tags = new ArrayList<>(List.of(name));
+    platforms = new ArrayList<>(index.platforms());
+    size = index.size();
   }
 
   /** The image's first name, with its tag; its digest where it has no name. */

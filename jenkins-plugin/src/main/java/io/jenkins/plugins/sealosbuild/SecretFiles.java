@@ -75,6 +75,11 @@ final class SecretFiles implements AutoCloseable {
     return files;
   }
 
+  /** Writes a script for a shell; answers its path. */
+  String script(String text) throws IOException, InterruptedException {
+    return write(bytes(text));
+  }
+
   /** Writes a key, public or secret, of a secret file or a secret text; answers its path. */
   String keyFile(String id) throws IOException, InterruptedException {
     return write(content(id));

@@ -77,11 +77,15 @@ public final class BuildRecord {
     if (platform == null) {
       return asked;
     }
+    return List.of(platform(platform));
+  }
+
+  /** As {@code os/architecture[/variant]}. */
+  static String platform(JsonObject platform) {
     String variant = platform.string("variant");
-    return List.of(
-        platform.string("os")
-            + "/"
-            + platform.string("architecture")
-            + (variant == null ? "" : "/" + variant));
+    return platform.string("os")
+        + "/"
+        + platform.string("architecture")
+        + (variant == null ? "" : "/" + variant);
   }
 }

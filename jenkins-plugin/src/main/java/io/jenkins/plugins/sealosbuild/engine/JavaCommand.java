@@ -4,33 +4,40 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Command lines: the one that starts the engine, and the one that asks where it can be started. */
+/**
+ * Scripts: the one that starts the engine, and the one that asks where it can be started. They are
+ * files, because launchers differ in what they do to arguments: some put in variables, and not
+ * every one carries standard input.
+ */
 public final class JavaCommand {
   private static final String SEES = "sees-folder";
   private static final String JAVA = "java=";
 
-  /** Answers what a process there sees; its arguments are a folder, a Java's home and a Java. */
-  private static final String QUESTION =
-      "if [ -d \"$1\" ] && [ -w \"$1\" ]; then echo "
-          + SEES
-          + "; fi\n"
-          + "if [ -n \"$2\" ]; then set -- \"$2/bin/java\"\n"
-          + "else set -- \"$3\" \"${JAVA_HOME:-/none}/bin/java\" \"$(command -v java)\"; fi\n"
-          + "for j; do if [ -x \"$j\" ]; then echo \""
-          + JAVA
-          + "$j\"; exit 0; fi; done\n"
-          + "exit 0\n";
-
   private JavaCommand() {}
 
   /**
-   * A command that tells whether a folder can be written to, and which Java there is.
+   * A script that tells whether a folder can be written to, and which Java there is.
    *
    * @param home of the Java that is to be used; null for the agent's own, else the one there
    * @param own the agent's own, which a container need not have
    */
-  public static List<String> question(String folder, @Nullable String home, String own) {
-    return List.of("sh", "-c", QUESTION, "sealos-build", folder, home == null ? "" : home, own);
+  public static String question(String folder, @Nullable String home, String own) {
+    String quoted = quoted(folder);
+    String candidates =
+        home == null
+            ? quoted(own) + " \"${JAVA_HOME:-/none}/bin/java\" \"$(command -v java)\""
+            : quoted(home + "/bin/java");
+    return "if [ -d "
+        + quoted
+        + " ] && [ -w "
+        + quoted
+        + " ]; then echo "
+        + SEES
+        + "; fi\nfor java in "
+        + candidates
+        + "; do\n  if [ -x \"$java\" ]; then echo \""
+        + JAVA
+        + "$java\"; exit 0; fi\ndone\nexit 0\n";
   }
 
   /** Whether the answer is that the folder can be written to. */
@@ -49,22 +56,18 @@ public final class JavaCommand {
   }
 
   /**
-   * The command that starts the engine.
+   * A script that becomes the engine.
    *
    * @param options of the JVM, by spaces
-   * @param standardInput a file that the engine reads; null for nothing. It is opened by a shell
-   *     there, for not every launcher carries standard input
+   * @param standardInput a file that the engine reads; null for nothing
    */
-  public static List<String> of(
+  public static String script(
       String java,
       @Nullable String options,
       String jar,
       List<String> arguments,
       @Nullable String standardInput) {
     List<String> command = new ArrayList<>();
-    if (standardInput != null) {
-      command.addAll(List.of("sh", "-c", "exec \"$@\" <\"$0\"", standardInput));
-    }
     command.add(java);
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xlog:disable"));
     if (options != null) {
@@ -72,16 +75,22 @@ public final class JavaCommand {
     }
     command.addAll(List.of("-jar", jar));
     command.addAll(arguments);
-    return command;
+    StringBuilder script = new StringBuilder("exec");
+    command.forEach(argument -> script.append(' ').append(quoted(argument)));
+    String input = standardInput == null ? "/dev/null" : standardInput;
+    return script.append(" <").append(quoted(input)).append('\n').toString();
   }
 
   /** Arguments as one would type them. */
   public static String readable(List<String> arguments) {
     List<String> quoted = new ArrayList<>();
     for (String argument : arguments) {
-      boolean plain = argument.matches("[A-Za-z0-9_@%+=:,./-]+");
-      quoted.add(plain ? argument : "'" + argument.replace("'", "'\\''") + "'");
+      quoted.add(argument.matches("[A-Za-z0-9_@%+=:,./-]+") ? argument : quoted(argument));
     }
     return String.join(" ", quoted);
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
   }
 }

@@ -29,8 +29,10 @@ final class EngineProcess {
   /** Starts it in a directory. */
   static Process start(Path directory, List<String> arguments, String standardInput)
       throws IOException {
-    return new ProcessBuilder(
-            JavaCommand.of(java(), "-Xmx256m", jar(), arguments, standardInput))
+    Path script = Files.createTempFile(directory, "run", ".sh");
+    Files.writeString(
+        script, JavaCommand.script(java(), "-Xmx256m", jar(), arguments, standardInput));
+    return new ProcessBuilder("sh", script.toString())
         .directory(directory.toFile())
         .start();
   }

@@ -2,6 +2,4 @@ package com.cloudbees.plugins.credentials.common;
 
 import com.cloudbees.plugins.credentials.Credentials;
 
-public interface UsernameCredentials extends Credentials {
-  String getUsername();
-}
+public interface UsernameCredentials extends Credentials { String getUsername(); }

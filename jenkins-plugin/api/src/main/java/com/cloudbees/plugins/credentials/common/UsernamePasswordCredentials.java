@@ -1,3 +1,4 @@
 package com.cloudbees.plugins.credentials.common;
 
+
 public interface UsernamePasswordCredentials extends UsernameCredentials, PasswordCredentials {}

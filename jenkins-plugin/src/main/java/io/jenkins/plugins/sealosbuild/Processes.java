@@ -1,0 +1,60 @@
+package io.jenkins.plugins.sealosbuild;
+
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.Proc;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Starts scripts through the launcher of a step, in its workspace, with its environment. */
+final class Processes {
+  /** Marks what was started, so that it is found when it must end. */
+  private static final String COOKIE = "SEALOS_BUILD_COOKIE";
+
+  private final FilePath workspace;
+  private final EnvVars env;
+  private final Launcher launcher;
+
+  Processes(FilePath workspace, EnvVars env, Launcher launcher) {
+    this.workspace = workspace;
+    this.env = env;
+    this.launcher = launcher;
+  }
+
+  /**
+   * Runs a script until its end.
+   *
+   * @return its exit status
+   * @throws InterruptedException when the step is to stop; the script and what it has started are
+   *     ended before
+   */
+  int run(String script, OutputStream output, OutputStream error)
+      throws IOException, InterruptedException {
+    String cookie = UUID.randomUUID().toString();
+    EnvVars variables = new EnvVars();
+    variables.put(COOKIE, cookie);
+    // A launcher puts variables into values; doubled, a dollar sign is one.
+    env.forEach((name, value) -> variables.put(name, value.replace("$", "$$")));
+    Proc process =
+        launcher
+            .launch()
+            .cmds(List.of("sh", script))
+            .envs(variables)
+            .pwd(workspace)
+            .quiet(true)
+            .stdout(output)
+            .stderr(error)
+            .start();
+    try {
+      return process.join();
+    } catch (InterruptedException e) {
+      process.kill();
+      launcher.kill(Map.of(COOKIE, cookie));
+      throw e;
+    }
+  }
+}
