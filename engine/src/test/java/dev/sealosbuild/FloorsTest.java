@@ -22,6 +22,7 @@ class FloorsTest {
           Map.entry("glob", 1),
           Map.entry("json", 1),
           Map.entry("posix", 1),
+          Map.entry("toml", 1),
           Map.entry("image", 2),
           Map.entry("progress", 2),
           Map.entry("layer", 3),
@@ -31,8 +32,10 @@ class FloorsTest {
           Map.entry("registry", 4),
           Map.entry("lint", 5),
           Map.entry("run", 5),
-          Map.entry("build", 6),
-          Map.entry("cli", 7));
+          Map.entry("transfer", 6),
+          Map.entry("cluster", 7),
+          Map.entry("build", 8),
+          Map.entry("cli", 9));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

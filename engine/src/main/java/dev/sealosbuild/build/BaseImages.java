@@ -3,25 +3,18 @@ package dev.sealosbuild.build;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Descriptor;
-import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageConfig;
-import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
-import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
-import dev.sealosbuild.progress.Progress;
-import dev.sealosbuild.registry.FetchedManifest;
-import dev.sealosbuild.registry.RegistryClient;
 import dev.sealosbuild.store.ImageStore;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.sealosbuild.transfer.ImagePull;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +22,14 @@ import org.jspecify.annotations.Nullable;
  * and the configuration are fetched at once.
  */
 final class BaseImages {
-  private static final String SCRATCH = "scratch";
-
-  /** What buildah puts before a name without a registry; in this store it is docker.io's. */
-  private static final String LOCALHOST = "localhost/";
+  static final String SCRATCH = "scratch";
 
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private final ImageStore store;
-  private final Registries registries;
+  private final ImagePull pull;
   private final SourcePolicy policy;
-  private final Progress progress;
   private final Map<String, Found> found = new HashMap<>();
 
   /** What came of looking for an image; a second look would take as long, and say the same. */
@@ -49,11 +38,10 @@ final class BaseImages {
     private @Nullable BuildException failure;
   }
 
-  BaseImages(ImageStore store, Registries registries, SourcePolicy policy, Progress progress) {
+  BaseImages(ImageStore store, ImagePull pull, SourcePolicy policy) {
     this.store = store;
-    this.registries = registries;
+    this.pull = pull;
     this.policy = policy;
-    this.progress = progress;
   }
 
   /**
@@ -100,14 +88,18 @@ final class BaseImages {
     }
   }
 
+  /** The platforms that there are images for. */
+  Set<Platform> platforms(String name, Platform here) {
+    return pull.first(name, reference -> pull.platforms(policy.apply(reference), here));
+  }
+
   private ImageState find(String name, Platform platform) {
-    ImageReference reference = policy.apply(ImageReference.parse(name));
-    Optional<Descriptor> stored = store.find(reference);
-    if (stored.isEmpty() && name.startsWith(LOCALHOST)) {
-      stored = store.find(ImageReference.parse(name.substring(LOCALHOST.length())));
-    }
-    Descriptor image = stored.isPresent() ? stored.get() : pull(reference, platform);
-    return stored(reference.toString(), selectStored(reference, image, platform));
+    return pull.first(
+        name,
+        named -> {
+          ImageReference reference = policy.apply(named);
+          return stored(reference.toString(), pull.image(reference, platform));
+        });
   }
 
   /**
@@ -140,83 +132,5 @@ final class BaseImages {
         manifest.annotations(),
         new ImageState.Base(name, manifest.descriptor(), config.history().size()),
         new InstructionKey().add(manifest.digest().hex()).digest());
-  }
-
-  private Descriptor selectStored(ImageReference reference, Descriptor image, Platform platform) {
-    if (!MediaType.isIndex(image.mediaType())) {
-      return image;
-    }
-    Descriptor selected = select(reference, store.imageIndex(image), platform);
-    if (!store.has(selected)) {
-      pull(reference.withDigest(selected.digest()), platform);
-    }
-    return selected;
-  }
-
-  /** Fetches manifest and configuration, and notes where the layers can be had. */
-  private Descriptor pull(ImageReference reference, Platform platform) {
-    try (Progress.Step step = progress.step("", "pull " + reference)) {
-      RegistryClient client = registries.client();
-      FetchedManifest top = client.manifest(reference);
-      Descriptor named = keep(top);
-      FetchedManifest selected = top;
-      if (MediaType.isIndex(top.mediaType())) {
-        ImageIndex index = ImageIndex.read(top.bytes(), top.mediaType());
-        Digest wanted = select(reference, index, platform).digest();
-        selected = client.manifest(reference.withDigest(wanted));
-        keep(selected);
-      }
-      Manifest manifest = Manifest.read(selected.bytes(), selected.mediaType());
-      fetchConfig(client, reference, manifest);
-      manifest.layers().forEach(layer -> store.rememberOrigin(layer.digest(), reference));
-      if (reference.tag() != null) {
-        store.add(named, List.of(reference.withTag(reference.tag())));
-      }
-      step.finish(false, manifest.digest().toString());
-      return named;
-    }
-  }
-
-  private Descriptor keep(FetchedManifest manifest) {
-    store.put(manifest.bytes(), manifest.digest());
-    return new Descriptor(manifest.mediaType(), manifest.digest(), manifest.bytes().length);
-  }
-
-  private void fetchConfig(RegistryClient client, ImageReference reference, Manifest manifest) {
-    Descriptor config = manifest.config();
-    if (store.has(config)) {
-      return;
-    }
-    if (config.size() > ImageConfig.MAX_BYTES) {
-      throw new BuildException(
-          "the configuration of " + reference + " has " + config.size() + " bytes",
-          "at most " + ImageConfig.MAX_BYTES + " are read; use another image");
-    }
-    try (InputStream in = client.blob(reference, config)) {
-      store.put(in.readAllBytes(), config.digest());
-    } catch (IOException e) {
-      throw new BuildException(
-          "pulling the configuration of " + reference + " failed: " + e.getMessage(),
-          "try again",
-          e);
-    }
-  }
-
-  /** The image for a platform; the name is for messages. */
-  static Descriptor select(Object reference, ImageIndex index, Platform platform) {
-    return index
-        .find(platform)
-        .orElseThrow(
-            () ->
-                new BuildException(
-                    reference + " has no image for " + platform,
-                    "it has "
-                        + String.join(
-                            ", ",
-                            index.manifests().stream()
-                                .filter(manifest -> manifest.platform() != null)
-                                .map(manifest -> String.valueOf(manifest.platform()))
-                                .distinct()
-                                .toList())));
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param stages which parts of the instructions are executed, and with which arguments
  * @param image what the image says of itself
  * @param layers how its layers are made
+ * @param saving which images are carried along for a cluster
  * @param commands how RUN runs its commands
  * @param cache what is taken from earlier builds
  * @param output where the image goes
@@ -20,6 +21,7 @@ public record BuildRequest(
     StageOptions stages,
     ImageOptions image,
     LayerOptions layers,
+    SavingOptions saving,
     CommandOptions commands,
     CacheOptions cache,
     OutputOptions output) {
@@ -40,6 +42,7 @@ public record BuildRequest(
     private final StageOptions.Builder stages = new StageOptions.Builder();
     private final ImageOptions.Builder image = new ImageOptions.Builder();
     private final LayerOptions.Builder layers = new LayerOptions.Builder();
+    private final SavingOptions.Builder saving = new SavingOptions.Builder();
     private final CommandOptions.Builder commands = new CommandOptions.Builder();
     private final CacheOptions.Builder cache = new CacheOptions.Builder();
     private final OutputOptions.Builder output = new OutputOptions.Builder();
@@ -64,6 +67,10 @@ public record BuildRequest(
       return layers;
     }
 
+    public SavingOptions.Builder saving() {
+      return saving;
+    }
+
     public CommandOptions.Builder commands() {
       return commands;
     }
@@ -82,6 +89,7 @@ public record BuildRequest(
           stages.build(),
           image.build(),
           layers.build(),
+          saving.build(),
           commands.build(),
           cache.build(),
           output.build());

@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.SavedImage;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
@@ -11,33 +12,54 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a build made.
  *
- * @param imageId digest of the configuration, as {@code --iidfile} gets it
- * @param manifest descriptor of the image's manifest; its digest is what a registry answers
- * @param platform that the image is for
+ * @param imageId as {@code --iidfile} gets it: the digest of the configuration, or of the index
+ *     where several platforms were asked for
+ * @param manifest descriptor of the image's manifest, or of the index; its digest is what a
+ *     registry answers
+ * @param images one a platform, in the order in which they were asked for; never empty
  * @param tags names that it has now
  * @param pushed names that a registry has now
- * @param layers base first
- * @param size of manifest, configuration and layers in bytes
+ * @param savedImages that the images carry along for a cluster
  * @param contextCommit the id of the git commit that the build context was; null where it was none
  */
 public record BuildResult(
     Digest imageId,
     Descriptor manifest,
-    Platform platform,
+    List<BuiltImage> images,
     List<ImageReference> tags,
     List<ImageReference> pushed,
-    List<BuiltLayer> layers,
-    long size,
+    List<SavedImage> savedImages,
     @Nullable String contextCommit) {
 
   public BuildResult {
+    images = List.copyOf(images);
     tags = List.copyOf(tags);
     pushed = List.copyOf(pushed);
-    layers = List.copyOf(layers);
+    savedImages = List.copyOf(savedImages);
+  }
+
+  /** Manifest, configuration and layers of all images, in bytes. */
+  public long size() {
+    return images.stream().mapToLong(BuiltImage::size).sum();
   }
 
   /**
-   * A layer of the image.
+   * The image of a platform.
+   *
+   * @param imageId digest of its configuration
+   * @param manifest with its platform
+   * @param layers base first
+   * @param size of manifest, configuration and layers in bytes
+   */
+  public record BuiltImage(
+      Platform platform, Digest imageId, Descriptor manifest, List<BuiltLayer> layers, long size) {
+    public BuiltImage {
+      layers = List.copyOf(layers);
+    }
+  }
+
+  /**
+   * A layer of an image.
    *
    * @param descriptor of the blob
    * @param diffId digest of the uncompressed layer

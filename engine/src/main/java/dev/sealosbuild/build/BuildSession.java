@@ -5,11 +5,15 @@ import dev.sealosbuild.context.StatMemory;
 import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.KeyedFiles;
+import dev.sealosbuild.transfer.EarlyUploads;
+import dev.sealosbuild.transfer.ImageTransfer;
+import dev.sealosbuild.transfer.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +34,7 @@ final class BuildSession implements AutoCloseable {
   private final Progress progress;
   private final BuildTime time;
   private final Threads workers;
-  private final Threads uploaders;
-  private final Registries registries;
+  private final ImageTransfer transfer;
   private final Caches caches;
   private final InputStream standardInput;
   private final List<Path> directories = new ArrayList<>();
@@ -39,7 +43,6 @@ final class BuildSession implements AutoCloseable {
   private final InstructionFiles instructions;
   private final IgnoreRules ignoreRules;
   private final BaseImages baseImages;
-  private final BaseLayers baseLayers;
   private final ImageTrees trees;
   private final NamedContexts namedContexts;
   private final @Nullable EarlyUploads uploads;
@@ -51,6 +54,7 @@ final class BuildSession implements AutoCloseable {
   private final Object commandLock = new Object();
   private final AtomicBoolean preparing = new AtomicBoolean();
   private volatile boolean commandsExpected;
+  private final Map<Digest, Object> layerLocks = new ConcurrentHashMap<>();
   private final Cancellation cancellation = new Cancellation();
 
   /**
@@ -71,12 +75,11 @@ final class BuildSession implements AutoCloseable {
     this.time = request.layers().time();
     int processors = Runtime.getRuntime().availableProcessors();
     this.workers = new Threads("build-worker", Math.max(2, processors));
-    this.uploaders = new Threads("upload", ImagePush.PARALLEL);
-    this.registries = new Registries(request.output().registry());
     Inputs inputs = request.inputs();
+    this.transfer = new ImageTransfer(store, request.output().registry(), inputs.pull(), progress);
     try {
       this.contextFiles = ContextFiles.open(inputs.context(), null, this);
-      this.instructions = InstructionFiles.read(inputs.files(), contextFiles, progress);
+      this.instructions = InstructionFiles.read(inputs, contextFiles, progress);
       this.ignoreRules =
           IgnoreRules.of(inputs.ignoreFile(), instructions.ignoreFiles(), contextFiles);
     } catch (RuntimeException | Error e) {
@@ -85,16 +88,16 @@ final class BuildSession implements AutoCloseable {
     }
     this.context = contextFiles.tree().withFilter(ignoreRules);
     this.baseImages =
-        new BaseImages(store, registries, SourcePolicy.read(inputs.sourcePolicy()), progress);
-    this.baseLayers = new BaseLayers(store, registries, progress);
-    this.caches = new Caches(request.cache(), store, registries, baseLayers, progress);
-    this.trees = new ImageTrees(store, baseLayers);
+        new BaseImages(store, transfer.pull(), SourcePolicy.read(inputs.sourcePolicy()));
+    this.caches = new Caches(request.cache(), store, transfer, progress);
+    this.trees = new ImageTrees(store, transfer.layers());
     this.namedContexts = new NamedContexts(this, inputs.namedContexts());
     this.uploads =
         request.output().push()
                 && !request.output().tags().isEmpty()
                 && request.layers().merging() == LayerOptions.Merging.NONE
-            ? new EarlyUploads(registries, request.output().tags().get(0), uploaders, progress)
+            ? new EarlyUploads(
+                transfer.registries(), request.output().tags().get(0), transfer.threads(), progress)
             : null;
     this.output =
         new LayerOutput(
@@ -118,8 +121,9 @@ final class BuildSession implements AutoCloseable {
     return time;
   }
 
-  Registries registries() {
-    return registries;
+  /** What is pulled and pushed goes this way. */
+  ImageTransfer transfer() {
+    return transfer;
   }
 
   BuildCache cache() {
@@ -172,10 +176,6 @@ final class BuildSession implements AutoCloseable {
     return ignoreRules.ignoresWhole(path);
   }
 
-  BaseLayers baseLayers() {
-    return baseLayers;
-  }
-
   ImageTrees trees() {
     return trees;
   }
@@ -212,8 +212,9 @@ final class BuildSession implements AutoCloseable {
     return uploads;
   }
 
-  Threads uploaders() {
-    return uploaders;
+  /** What is locked while the layer of this key is made, so that two do not make it. */
+  Object lockOf(Digest key) {
+    return layerLocks.computeIfAbsent(key, unused -> new Object());
   }
 
   /** Where it is remembered what the context's files looked like; nowhere without a cache. */
@@ -302,8 +303,7 @@ final class BuildSession implements AutoCloseable {
     secrets.close();
     caches.close();
     workers.close();
-    uploaders.close();
-    registries.close();
+    transfer.close();
     removeDirectories();
   }
 

@@ -2,6 +2,7 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.ImageTransfer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,19 +21,14 @@ final class Caches implements AutoCloseable {
       Collections.synchronizedMap(new LinkedHashMap<>());
   private final BuildCache cache;
 
-  Caches(
-      CacheOptions options,
-      ImageStore store,
-      Registries registries,
-      BaseLayers layers,
-      Progress progress) {
+  Caches(CacheOptions options, ImageStore store, ImageTransfer transfer, Progress progress) {
     this.options = options;
     this.progress = progress;
     for (CacheAddress address : options.from()) {
-      imports.add(open(address, store, registries, layers, progress));
+      imports.add(open(address, store, transfer, progress));
     }
     for (CacheAddress address : options.to()) {
-      exports.add(open(address, store, registries, layers, progress));
+      exports.add(open(address, store, transfer, progress));
     }
     this.cache = BuildCache.of(store, options, imports, exports.isEmpty() ? null : results);
   }
@@ -78,14 +74,9 @@ final class Caches implements AutoCloseable {
   }
 
   private static CacheStorage open(
-      CacheAddress address,
-      ImageStore store,
-      Registries registries,
-      BaseLayers layers,
-      Progress progress) {
+      CacheAddress address, ImageStore store, ImageTransfer transfer, Progress progress) {
     return address instanceof CacheAddress.Directory directory
         ? new DirectoryCache(store, directory.path())
-        : new RegistryCache(
-            ((CacheAddress.Repository) address).name(), store, registries, layers, progress);
+        : new RegistryCache(((CacheAddress.Repository) address).name(), store, transfer, progress);
   }
 }

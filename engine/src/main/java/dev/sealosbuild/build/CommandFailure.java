@@ -2,6 +2,7 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.error.BuildException;
 import java.util.List;
+import java.util.Locale;
 
 /** A command of RUN that ended with a status other than 0. */
 public final class CommandFailure extends BuildException {
@@ -19,6 +20,11 @@ public final class CommandFailure extends BuildException {
   CommandFailure(int status, List<String> lastLines) {
     super(problem(status, lastLines), "");
     this.status = status;
+  }
+
+  /** Whether the kernel knew no way to run the program. */
+  boolean isWrongFormat() {
+    return String.valueOf(getMessage()).toLowerCase(Locale.ROOT).contains("exec format error");
   }
 
   /** The exit status, which the build ends with as well. */

@@ -162,7 +162,7 @@ final class CommandRoom implements AutoCloseable {
             ? overlay.upper()
             : ((RootFileSystem.Directory) files).root();
     try {
-      Path kept = Files.createDirectories(session.store().root().resolve("kept"));
+      Path kept = Files.createDirectories(session.store().kept());
       Path place = Files.createTempDirectory(kept, "run").resolve("files");
       Files.move(directory, place, StandardCopyOption.ATOMIC_MOVE);
       session.progress().info("the files of this command are kept in " + place);

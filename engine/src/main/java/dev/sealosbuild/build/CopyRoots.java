@@ -1,6 +1,9 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.layer.TreePaths;
 import org.jspecify.annotations.Nullable;
 
 /** The places that the COPY instructions of one stage may take files from. */
@@ -34,6 +37,24 @@ final class CopyRoots {
 
   /** The build context. */
   CopyRoot context() {
+    CopyRoot context = contextAlone();
+    RegistryTree saved = stages == null ? null : stages.savedImages();
+    return saved == null ? context : new SavedRoot(context, saved);
+  }
+
+  /**
+   * The build context for a mount: as it lies on the disk, so that nothing has to be copied, unless
+   * the saved images are what is asked for.
+   */
+  CopyRoot contextFor(String source) {
+    String path = TreePaths.normalize(source);
+    boolean saved =
+        path.equals(ClusterImages.DIRECTORY) || path.startsWith(ClusterImages.DIRECTORY + "/");
+    return saved ? context() : contextAlone();
+  }
+
+  /** The build context as it lies on the disk. */
+  DirectoryRoot contextAlone() {
     return new DirectoryRoot(
         session.context(), session.ignoreFile(), session.contextName(), session.contextMemory());
   }
@@ -48,11 +69,11 @@ final class CopyRoots {
     if (name.isEmpty()) {
       throw new BuildException("--from comes to an empty name", "give the argument a value");
     }
-    CopyRoot named = session.namedContexts().find(name);
+    CopyRoot named = session.namedContexts().find(name, platform());
     if (named == null && stages != null) {
       // A stage's number stands for its name, which may be a context's.
       String stageName = stages.nameOf(name, stage);
-      named = stageName == null ? null : session.namedContexts().find(stageName);
+      named = stageName == null ? null : session.namedContexts().find(stageName, platform());
     }
     if (named != null) {
       return named;
@@ -70,9 +91,11 @@ final class CopyRoots {
       throw new BuildException(
           "--from=" + name + " names no stage: there are not so many", "count stages from 0");
     }
-    return layers(
-        session.baseImages().start(name, session.request().image().platform()),
-        "the image " + name);
+    return layers(session.baseImages().start(name, platform()), "the image " + name);
+  }
+
+  private Platform platform() {
+    return stages == null ? session.request().image().platform() : stages.platform();
   }
 
   private CopyRoot layers(ImageState image, String description) {

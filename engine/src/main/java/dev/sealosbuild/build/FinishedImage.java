@@ -44,7 +44,7 @@ final class FinishedImage {
     if (session.request().stages().label()) {
       quiet.putAll(stageLabels(stages, stages.targetNumber()));
     }
-    return on(without(withoutSteps(state, quiet)));
+    return on(without(withoutSteps(state, quiet)), stages.platform());
   }
 
   /** The image of a stage that is not the target but saved. */
@@ -53,7 +53,7 @@ final class FinishedImage {
     if (session.request().stages().label()) {
       labels.putAll(stageLabels(stages, number));
     }
-    return on(withoutSteps(stage, labels));
+    return on(withoutSteps(stage, labels), stages.platform());
   }
 
   private static Map<String, String> stageLabels(Stages stages, int number) {
@@ -123,10 +123,10 @@ final class FinishedImage {
   }
 
   /** The state with what was asked for to be said of the platform. */
-  private ImageState on(ImageState state) {
+  private ImageState on(ImageState state, Platform wanted) {
     ImageOptions.Target target = options.target();
     Platform base = state.config().platform();
-    Platform asked = target.asked() ? target.platform() : base;
+    Platform asked = target.asked() ? wanted : base;
     List<String> features = new ArrayList<>(base.osFeatures());
     for (String feature : target.osFeatures()) {
       if (feature.endsWith("-")) {

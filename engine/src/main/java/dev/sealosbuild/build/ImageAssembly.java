@@ -20,10 +20,15 @@ final class ImageAssembly {
   /**
    * Makes an image.
    *
+   * @param added annotations that tell of what is in the image
    * @param time of the image where its configuration has none
    */
   static Manifest assemble(
-      ImageState state, BuildRequest request, BuildTime time, ImageStore store) {
+      ImageState state,
+      BuildRequest request,
+      Map<String, String> added,
+      BuildTime time,
+      ImageStore store) {
     boolean docker = request.image().format() == ImageFormat.DOCKER;
     ImageState.Base base = state.base();
     if (base != null && isUntouched(state, base, request, store)) {
@@ -39,7 +44,7 @@ final class ImageAssembly {
             docker ? MediaType.DOCKER_MANIFEST : MediaType.OCI_MANIFEST,
             configDescriptor,
             layers,
-            docker ? Map.of() : annotations(state, request.image().annotations(), time));
+            docker ? Map.of() : annotations(state, request.image().annotations(), added, time));
     store.put(config, configDescriptor.digest());
     store.put(manifest.bytes(), manifest.digest());
     return manifest;
@@ -64,7 +69,10 @@ final class ImageAssembly {
   }
 
   private static Map<String, String> annotations(
-      ImageState state, ImageOptions.Annotations options, BuildTime time) {
+      ImageState state,
+      ImageOptions.Annotations options,
+      Map<String, String> added,
+      BuildTime time) {
     Map<String, String> annotations = new LinkedHashMap<>();
     if (options.inherit()) {
       annotations.putAll(state.annotations());
@@ -78,6 +86,7 @@ final class ImageAssembly {
       String created = state.config().created();
       annotations.put(CREATED, created != null ? created : time.now());
     }
+    annotations.putAll(added);
     annotations.putAll(options.set());
     options.unset().forEach(annotations::remove);
     return annotations;

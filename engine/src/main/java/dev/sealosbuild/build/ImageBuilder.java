@@ -1,21 +1,16 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.Discovery;
 import dev.sealosbuild.dockerfile.Dockerfile;
 import dev.sealosbuild.dockerfile.InstructionParser;
 import dev.sealosbuild.dockerfile.Warning;
 import dev.sealosbuild.error.BuildException;
-import dev.sealosbuild.image.Descriptor;
-import dev.sealosbuild.image.ImageReference;
-import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.lint.LintReport;
 import dev.sealosbuild.progress.Progress;
-import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Builds images into a store, and pushes what is in it. One builder may build many images, also at
@@ -57,7 +52,8 @@ public final class ImageBuilder {
    *     or left half-made then
    */
   public BuildResult build(BuildRequest request) {
-    if (request.output().push() && request.output().tags().isEmpty()) {
+    OutputOptions output = request.output();
+    if (output.push() && output.tags().isEmpty() && output.manifest() == null) {
       throw new BuildException(
           "there is no name to push the image to", "give one by --tag, with its registry");
     }
@@ -74,9 +70,11 @@ public final class ImageBuilder {
         progress.warn(warning.toString());
       }
       report.requireAccepted();
-      ImageState state = execute(session, file);
-      Manifest manifest = ImageAssembly.assemble(state, request, session.time(), store);
-      BuildResult result = publish(session, state, manifest);
+      ClusterImages clusterImages = new ClusterImages(session);
+      List<PlatformImages.Made> images =
+          new PlatformImages(session, file, clusterImages, environment).make();
+      clusterImages.finish();
+      BuildResult result = new Publication(session).publish(images, clusterImages.saved());
       session.caches().export();
       return result;
     }
@@ -93,93 +91,22 @@ public final class ImageBuilder {
     }
   }
 
+  /**
+   * Finds the images that a build would save, and builds nothing. Of images that stages begin with
+   * only the configuration is fetched.
+   */
+  public Discovery imagesOf(BuildRequest request) {
+    try (BuildSession session = open(request)) {
+      Stages stages = new Stages(session, parse(session), request.image().platform(), environment);
+      return new ClusterImages(session).find(stages);
+    }
+  }
+
   private BuildSession open(BuildRequest request) {
     return new BuildSession(request, store, progress, environment, standardInput);
   }
 
   private static Dockerfile parse(BuildSession session) {
     return InstructionParser.parse(session.instructions());
-  }
-
-  /**
-   * Pushes an image of the store.
-   *
-   * @param image its name, or the beginning of its ID
-   * @param target the name it gets in the registry
-   * @return the descriptor of what the name is there now
-   */
-  public Descriptor push(String image, ImageReference target, RegistryOptions options) {
-    Descriptor descriptor = store.require(image);
-    try (Registries registries = new Registries(options);
-        Threads threads = new Threads("upload", ImagePush.PARALLEL)) {
-      BaseLayers baseLayers = new BaseLayers(store, registries, progress);
-      return new ImagePush(store, registries.client(), baseLayers, threads, progress, null)
-          .push(descriptor, target);
-    }
-  }
-
-  private ImageState execute(BuildSession session, Dockerfile file) {
-    Stages stages = new Stages(session, file, environment);
-    ImageState target = stages.target();
-    Set<String> unused = stages.unusedArguments();
-    if (!unused.isEmpty()) {
-      progress.warn("one or more build args were not consumed: " + unused);
-    }
-    FinishedImage finished = new FinishedImage(session, environment);
-    if (session.request().stages().save()) {
-      stages.executed().forEach((number, state) -> save(session, stages, number, state, finished));
-    }
-    return finished.of(target, stages);
-  }
-
-  /** Keeps a stage as an image without a name. */
-  private void save(
-      BuildSession session, Stages stages, int number, ImageState state, FinishedImage finished) {
-    if (number != stages.targetNumber()) {
-      ImageState image = finished.ofStage(state, stages, number);
-      Manifest manifest = ImageAssembly.assemble(image, session.request(), session.time(), store);
-      manifest.layers().forEach(session.baseLayers()::fetch);
-      store.add(manifest.descriptor().withPlatform(image.config().platform()), List.of());
-      progress.info("stage " + stages.name(number) + " is " + manifest.config().digest());
-    }
-  }
-
-  private BuildResult publish(BuildSession session, ImageState state, Manifest manifest) {
-    BuildRequest request = session.request();
-    Descriptor image = manifest.descriptor().withPlatform(state.config().platform());
-    if (!request.output().push()) {
-      // An image that stays here must be whole here.
-      manifest.layers().forEach(session.baseLayers()::fetch);
-    }
-    store.add(image, request.output().tags());
-    List<ImageReference> pushed = new ArrayList<>();
-    if (request.output().push()) {
-      ImagePush push =
-          new ImagePush(
-              store,
-              session.registries().client(),
-              session.baseLayers(),
-              session.uploaders(),
-              progress,
-              session.uploads());
-      for (ImageReference tag : request.output().tags()) {
-        push.push(image, tag);
-        pushed.add(tag);
-      }
-    }
-    return new BuildResult(
-        manifest.config().digest(),
-        image,
-        state.config().platform(),
-        request.output().tags(),
-        pushed,
-        state.layers().stream().map(ImageBuilder::builtLayer).toList(),
-        manifest.totalSize(),
-        session.contextCommit());
-  }
-
-  private static BuildResult.BuiltLayer builtLayer(StateLayer layer) {
-    return new BuildResult.BuiltLayer(
-        layer.blob(), layer.diffId(), layer.instruction(), layer.cached(), layer.time());
   }
 }

@@ -4,8 +4,10 @@ import dev.sealosbuild.image.Platform;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,16 +42,22 @@ public record ImageOptions(
   /**
    * What an image runs on.
    *
-   * @param platform that bases are chosen for
-   * @param asked whether it was asked for, so that the image is said to be for it whatever its base
-   *     is for
+   * @param platforms that bases are chosen for, an image each; never empty
+   * @param asked whether they were asked for, so that an image is said to be for its platform
+   *     whatever its base is for
+   * @param all whether the platforms are those that all bases have instead
    * @param osVersion the least version of the system; null for the base's
    * @param osFeatures features of the system that are needed beside the base's; one that ends in
    *     {@code -} is not needed
    */
   public record Target(
-      Platform platform, boolean asked, @Nullable String osVersion, List<String> osFeatures) {
+      List<Platform> platforms,
+      boolean asked,
+      boolean all,
+      @Nullable String osVersion,
+      List<String> osFeatures) {
     public Target {
+      platforms = List.copyOf(platforms);
       osFeatures = List.copyOf(osFeatures);
     }
   }
@@ -83,16 +91,16 @@ public record ImageOptions(
     layerLabels = Collections.unmodifiableMap(new LinkedHashMap<>(layerLabels));
   }
 
-  /** What it runs on. */
+  /** What it runs on; the first of several platforms. */
   public Platform platform() {
-    return target.platform();
+    return target.platforms().get(0);
   }
 
   /** Gathers options. */
   public static final class Builder {
     private ImageFormat format = ImageFormat.OCI;
-    private Platform platform = Platform.ofThisMachine();
-    private boolean platformAsked;
+    private final Set<Platform> platforms = new LinkedHashSet<>();
+    private boolean allPlatforms;
     private @Nullable String osVersion;
     private final List<String> osFeatures = new ArrayList<>();
     private final Map<String, @Nullable String> environment = new LinkedHashMap<>();
@@ -115,10 +123,15 @@ public record ImageOptions(
       return this;
     }
 
-    /** Asks for an image of another platform than this machine's. */
-    public Builder platform(Platform newPlatform) {
-      platform = newPlatform;
-      platformAsked = true;
+    /** Asks for an image of this platform; several platforms make an index. */
+    public Builder platform(Platform platform) {
+      platforms.add(platform);
+      return this;
+    }
+
+    /** Asks for an image of each platform that all bases have one for. */
+    public Builder allPlatforms(boolean whether) {
+      allPlatforms = whether;
       return this;
     }
 
@@ -207,7 +220,12 @@ public record ImageOptions(
     ImageOptions build() {
       return new ImageOptions(
           format,
-          new Target(platform, platformAsked, osVersion, osFeatures),
+          new Target(
+              platforms.isEmpty() ? List.of(Platform.ofThisMachine()) : List.copyOf(platforms),
+              !platforms.isEmpty() || allPlatforms,
+              allPlatforms,
+              osVersion,
+              osFeatures),
           environment,
           unsetEnvironment,
           labels,

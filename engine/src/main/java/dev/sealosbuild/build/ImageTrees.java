@@ -7,6 +7,7 @@ import dev.sealosbuild.layer.LayerIndex;
 import dev.sealosbuild.layer.LayerReader;
 import dev.sealosbuild.layer.LayeredTree;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.LayerFetcher;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -16,11 +17,11 @@ import java.util.Optional;
  */
 final class ImageTrees {
   private final ImageStore store;
-  private final BaseLayers baseLayers;
+  private final LayerFetcher layers;
 
-  ImageTrees(ImageStore store, BaseLayers baseLayers) {
+  ImageTrees(ImageStore store, LayerFetcher layers) {
     this.store = store;
-    this.baseLayers = baseLayers;
+    this.layers = layers;
   }
 
   /** The file tree that the layers of the image come to. */
@@ -34,7 +35,12 @@ final class ImageTrees {
 
   /** Keeps the list of a layer that was just written. */
   void keep(Digest diffId, LayerIndex index) {
-    store.trees().put(diffId.hex(), index.toBytes());
+    keep(diffId, index.toBytes());
+  }
+
+  /** As {@link #keep(Digest, LayerIndex)}, of the list's bytes. */
+  void keep(Digest diffId, byte[] index) {
+    store.trees().put(diffId.hex(), index);
   }
 
   /** The entries of a layer. */
@@ -59,6 +65,6 @@ final class ImageTrees {
   /** The layer itself, fetched first where it is not in the store. */
   LayerReader open(StateLayer layer) throws IOException {
     return LayerReader.open(
-        baseLayers.open(layer.blob()), Compression.ofMediaType(layer.blob().mediaType()));
+        layers.open(layer.blob()), Compression.ofMediaType(layer.blob().mediaType()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.context.ContextAddress;
+import dev.sealosbuild.transfer.PullPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,16 +15,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param context where the files that COPY reads come from
  * @param files instruction files, joined in this order; empty to find one in the context
+ * @param fileOptional whether a context without an instruction file is taken as if it had one that
+ *     says {@code FROM scratch}
  * @param namedContexts other places to copy from, and what stands for an image, by the names that
  *     instructions use for them
  * @param ignoreFile that replaces those of the context and of the instruction files; null for none
+ * @param pull when a registry is asked for an image
  * @param sourcePolicy a JSON file that says which images may be used; null for none
  */
 public record Inputs(
     ContextAddress context,
     List<InstructionFile> files,
+    boolean fileOptional,
     Map<String, ContextAddress> namedContexts,
     @Nullable Path ignoreFile,
+    PullPolicy pull,
     @Nullable Path sourcePolicy) {
 
   public Inputs {
@@ -35,7 +41,9 @@ public record Inputs(
   public static final class Builder {
     private final ContextAddress context;
     private final List<InstructionFile> files = new ArrayList<>();
+    private boolean fileOptional;
     private @Nullable Path ignoreFile;
+    private PullPolicy pull = PullPolicy.IF_MISSING;
     private @Nullable Path sourcePolicy;
     private final Map<String, ContextAddress> namedContexts = new LinkedHashMap<>();
 
@@ -49,12 +57,24 @@ public record Inputs(
       return this;
     }
 
+    /** Takes a context without an instruction file as if it had one that says FROM scratch. */
+    public Builder fileOptional() {
+      fileOptional = true;
+      return this;
+    }
+
     /**
      * Names the file whose rules say what of the context is left out, in place of those that lie
      * there and beside the instruction file; null for these.
      */
     public Builder ignoreFile(@Nullable Path file) {
       ignoreFile = file;
+      return this;
+    }
+
+    /** Says when a registry is asked for an image; where the store has none, by default. */
+    public Builder pull(PullPolicy policy) {
+      pull = policy;
       return this;
     }
 
@@ -74,7 +94,8 @@ public record Inputs(
     }
 
     Inputs build() {
-      return new Inputs(context, files, namedContexts, ignoreFile, sourcePolicy);
+      return new Inputs(
+          context, files, fileOptional, namedContexts, ignoreFile, pull, sourcePolicy);
     }
   }
 }

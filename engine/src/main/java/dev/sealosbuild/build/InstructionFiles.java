@@ -38,6 +38,14 @@ record InstructionFiles(List<Source> sources, Map<String, Path> ignoreFiles) {
    *
    * @throws BuildException when there is none, or one cannot be read
    */
+  static InstructionFiles read(Inputs inputs, ContextFiles context, Progress progress) {
+    if (inputs.fileOptional() && inputs.files().isEmpty() && !isIn(context)) {
+      return new InstructionFiles(List.of(new Source("no file", "FROM scratch\n")), Map.of());
+    }
+    return read(inputs.files(), context, progress);
+  }
+
+  /** The same, of files that were named or of the one that is found. */
   static InstructionFiles read(
       List<InstructionFile> files, ContextFiles context, Progress progress) {
     Map<String, Path> ignoreFiles = new LinkedHashMap<>();
@@ -55,6 +63,11 @@ record InstructionFiles(List<Source> sources, Map<String, Path> ignoreFiles) {
       }
     }
     return new InstructionFiles(sources, ignoreFiles);
+  }
+
+  /** Whether the context has an instruction file that is found without being named. */
+  static boolean isIn(ContextFiles context) {
+    return NAMES.stream().anyMatch(name -> Files.isRegularFile(context.file(Path.of(name))));
   }
 
   private static Source find(

@@ -52,25 +52,40 @@ final class LayerInstructions {
     long start = System.nanoTime();
     // The base has changed, but not in what this instruction asks of it.
     Digest movable = movableKeyOf(copy, plan.get());
-    Optional<BuildCache.Entry> moved = find(movable, copy, plan);
-    CachedLayer layer;
-    if (moved.isPresent()) {
-      layer = CachedLayer.of(moved.get(), transfer);
-      cache.put(key, copy.sourceDigest(), layer.entry());
-      step.finish(true, "");
-    } else {
-      if (!cache.isExported() && !cache.hasAny(key) && !cache.hasAny(movable)) {
-        copy.deferLargeContents();
+    // Another stage, or another platform's image, may be at the same layer.
+    synchronized (session.lockOf(movable)) {
+      Optional<BuildCache.Entry> moved = find(movable, copy, plan);
+      CachedLayer layer;
+      if (moved.isPresent()) {
+        layer = CachedLayer.of(moved.get(), transfer);
+        cache.put(key, copy.sourceDigest(), layer.entry());
+        step.finish(true, "");
+      } else {
+        layer = write(transfer, copy, plan.get(), key, movable, start, step);
       }
-      copy.prepare();
-      StateLayer written = write(plan.get(), transfer, start, step);
-      Digest source = copy.sourceDigest();
-      layer = CachedLayer.written(written, session.time(), copy.isProvisional());
-      cache.put(key, source, layer.entry());
-      cache.put(movable, source, layer.entry());
-      step.finish(false, layer.describe());
+      return after(layer, state, copy, key);
     }
-    return after(layer, state, copy, key);
+  }
+
+  private CachedLayer write(
+      Instruction.Transfer transfer,
+      CopyInstruction copy,
+      CopyPlan plan,
+      Digest key,
+      Digest movable,
+      long start,
+      Progress.Step step) {
+    if (!cache.isExported() && !cache.hasAny(key) && !cache.hasAny(movable)) {
+      copy.deferLargeContents();
+    }
+    copy.prepare();
+    StateLayer written = write(plan, transfer, start, step);
+    Digest source = copy.sourceDigest();
+    CachedLayer layer = CachedLayer.written(written, session.time(), copy.isProvisional());
+    cache.put(key, source, layer.entry());
+    cache.put(movable, source, layer.entry());
+    step.finish(false, layer.describe());
+    return layer;
   }
 
   ImageState workdir(

@@ -6,6 +6,7 @@ import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.BlobWriter;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.EarlyUploads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

@@ -6,6 +6,7 @@ import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.TreePaths;
 import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.posix.LinuxFiles;
+import dev.sealosbuild.run.Command;
 import dev.sealosbuild.run.FileCopies;
 import dev.sealosbuild.run.Mount;
 import dev.sealosbuild.store.CacheDirectories;
@@ -200,6 +201,15 @@ final class MountPreparation implements AutoCloseable {
       return;
     }
     if (secret.env() != null) {
+      if (!Command.mayHoldSecret(secret.env())) {
+        throw new BuildException(
+            "the secret "
+                + secret.id()
+                + " is to be in the variable "
+                + secret.env()
+                + ", which shells or loaders use themselves: it could not be kept secret",
+            "give it another name, of letters, digits and _, by env=, or mount it as a file");
+      }
       variables.put(secret.env(), new String(value, java.nio.charset.StandardCharsets.UTF_8));
     }
     if (secret.target() != null) {

@@ -6,8 +6,10 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageConfig;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.transfer.OciLayoutImage;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +29,22 @@ final class NamedContexts {
     this.addresses = addresses;
   }
 
-  /** The context of this name to copy from; null where none is called so. */
-  synchronized @Nullable CopyRoot find(String name) {
+  /**
+   * The context of this name to copy from; null where none is called so.
+   *
+   * @param platform that an image is chosen for
+   */
+  synchronized @Nullable CopyRoot find(String name, Platform platform) {
     String key = key(name);
     if (key == null) {
       return null;
     }
-    CopyRoot known = opened.get(key);
+    ContextAddress address = addresses.get(key);
+    String openedKey = isImage(address) ? key + " " + platform : key;
+    CopyRoot known = opened.get(openedKey);
     if (known == null) {
-      known = open(key, addresses.get(key));
-      opened.put(key, known);
+      known = open(key, address, platform);
+      opened.put(openedKey, known);
     }
     return known;
   }
@@ -54,9 +62,7 @@ final class NamedContexts {
   @Nullable ImageConfig config(String name, Platform platform) {
     String key = key(name);
     ContextAddress address = key == null ? null : addresses.get(key);
-    return address instanceof ContextAddress.Image || address instanceof ContextAddress.OciLayout
-        ? image(name, address, platform).config()
-        : null;
+    return isImage(address) ? image(name, address, platform).config() : null;
   }
 
   /**
@@ -67,6 +73,17 @@ final class NamedContexts {
   @Nullable ImageState image(String name, Platform platform) {
     String key = key(name);
     return key == null ? null : image(key, addresses.get(key), platform);
+  }
+
+  /** The platforms of the image that stands for a name; null where no context is called so. */
+  @Nullable Set<Platform> platforms(String name, Platform here) {
+    String key = key(name);
+    if (key == null) {
+      return null;
+    }
+    return addresses.get(key) instanceof ContextAddress.Image image
+        ? session.baseImages().platforms(image.reference(), here)
+        : Set.of(image(key, addresses.get(key), here).config().platform());
   }
 
   private ImageState image(String name, @Nullable ContextAddress address, Platform platform) {
@@ -83,12 +100,14 @@ final class NamedContexts {
         "give --build-context " + name + "=docker-image://IMAGE or oci-layout://PATH");
   }
 
-  private CopyRoot open(String name, @Nullable ContextAddress address) {
+  private static boolean isImage(@Nullable ContextAddress address) {
+    return address instanceof ContextAddress.Image || address instanceof ContextAddress.OciLayout;
+  }
+
+  private CopyRoot open(String name, @Nullable ContextAddress address, Platform platform) {
     String description = "the named context \"" + name + "\"";
-    if (address == null
-        || address instanceof ContextAddress.Image
-        || address instanceof ContextAddress.OciLayout) {
-      ImageState image = image(name, address, session.request().image().platform());
+    if (address == null || isImage(address)) {
+      ImageState image = image(name, address, platform);
       return new LayerRoot(session.trees(), image, description, session.store().temporary());
     }
     ContextFiles files = ContextFiles.open(address, description, session);

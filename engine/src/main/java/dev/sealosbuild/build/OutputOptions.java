@@ -4,15 +4,21 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.registry.RegistryOptions;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an image goes.
  *
  * @param tags names that it gets in the store and, with {@code push}, in their registries
- * @param push whether it is pushed to every tag
+ * @param manifest the name of the index of the store that the image is added to; null for none
+ * @param push whether it is pushed to every tag, and the index to its name
  * @param registry how registries are talked to, for bases as well
  */
-public record OutputOptions(List<ImageReference> tags, boolean push, RegistryOptions registry) {
+public record OutputOptions(
+    List<ImageReference> tags,
+    @Nullable ImageReference manifest,
+    boolean push,
+    RegistryOptions registry) {
   public OutputOptions {
     tags = List.copyOf(tags);
   }
@@ -20,6 +26,7 @@ public record OutputOptions(List<ImageReference> tags, boolean push, RegistryOpt
   /** Gathers options. */
   public static final class Builder {
     private final List<ImageReference> tags = new ArrayList<>();
+    private @Nullable ImageReference manifest;
     private boolean push;
     private RegistryOptions registry = RegistryOptions.DEFAULT;
 
@@ -28,6 +35,12 @@ public record OutputOptions(List<ImageReference> tags, boolean push, RegistryOpt
     /** Adds a name, such as {@code registry.example.com/apps/shop:1.2}. */
     public Builder tag(ImageReference tag) {
       tags.add(tag);
+      return this;
+    }
+
+    /** Names the index of the store that the image is added to; null for none. */
+    public Builder manifest(@Nullable ImageReference name) {
+      manifest = name;
       return this;
     }
 
@@ -42,7 +55,7 @@ public record OutputOptions(List<ImageReference> tags, boolean push, RegistryOpt
     }
 
     OutputOptions build() {
-      return new OutputOptions(tags, push, registry);
+      return new OutputOptions(tags, manifest, push, registry);
     }
   }
 }

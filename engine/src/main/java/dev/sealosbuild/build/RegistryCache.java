@@ -13,8 +13,8 @@ import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.ImageTransfer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -31,21 +31,15 @@ final class RegistryCache implements CacheStorage {
 
   private final ImageReference repository;
   private final ImageStore store;
-  private final Registries registries;
-  private final BaseLayers layers;
+  private final ImageTransfer transfer;
   private final Progress progress;
   private boolean unreachable;
 
   RegistryCache(
-      ImageReference repository,
-      ImageStore store,
-      Registries registries,
-      BaseLayers layers,
-      Progress progress) {
+      ImageReference repository, ImageStore store, ImageTransfer transfer, Progress progress) {
     this.repository = repository;
     this.store = store;
-    this.registries = registries;
-    this.layers = layers;
+    this.transfer = transfer;
     this.progress = progress;
   }
 
@@ -57,7 +51,9 @@ final class RegistryCache implements CacheStorage {
     }
     try {
       ImageReference image = image(key);
-      return registries.client().resolve(image).isEmpty() ? Optional.empty() : fetch(image, key);
+      return transfer.registries().client().resolve(image).isEmpty()
+          ? Optional.empty()
+          : fetch(image, key);
     } catch (BuildException e) {
       unreachable = true;
       progress.warn("the cache " + repository.name() + " is not used: " + e.getMessage());
@@ -69,7 +65,9 @@ final class RegistryCache implements CacheStorage {
   public void add(String key, BuildCache.Entry entry) {
     Descriptor layer = entry.layer();
     Digest diffId = entry.diffId();
-    if (layer == null || diffId == null || registries.client().resolve(image(key)).isPresent()) {
+    if (layer == null
+        || diffId == null
+        || transfer.registries().client().resolvePushed(image(key)).isPresent()) {
       return;
     }
     Map<String, String> labels = new TreeMap<>();
@@ -85,8 +83,7 @@ final class RegistryCache implements CacheStorage {
     Manifest manifest = Manifest.of(MediaType.OCI_MANIFEST, described, List.of(layer), Map.of());
     store.put(bytes, described.digest());
     store.put(manifest.bytes(), manifest.digest());
-    new ImagePush(store, registries.client(), layers, Runnable::run, progress, null)
-        .push(manifest.descriptor(), image(key));
+    transfer.push(manifest.descriptor(), image(key), null);
   }
 
   /** The registry's connections are the build's. */
@@ -94,7 +91,7 @@ final class RegistryCache implements CacheStorage {
   public void close() {}
 
   private Optional<BuildCache.Entry> fetch(ImageReference image, String key) {
-    FetchedManifest fetched = registries.client().manifest(image);
+    FetchedManifest fetched = transfer.registries().client().manifest(image);
     Manifest manifest = Manifest.read(fetched.bytes(), fetched.mediaType());
     ImageConfig config = ImageConfig.read(read(manifest.config()));
     if (!key.equals(config.config().labels().get(KEY))
@@ -107,7 +104,7 @@ final class RegistryCache implements CacheStorage {
     Digest diffId = config.diffIds().get(0);
     if (!store.has(layer)) {
       store.rememberOrigin(layer.digest(), repository);
-      layers.fetch(layer);
+      transfer.layers().fetch(layer);
       LayerCheck.check(store, layer, diffId);
     }
     String created = config.history().get(0).created();
@@ -125,8 +122,11 @@ final class RegistryCache implements CacheStorage {
   }
 
   private byte[] read(Descriptor config) {
-    try (InputStream in = registries.client().blob(repository, config)) {
-      return in.readNBytes(ImageConfig.MAX_BYTES);
+    try {
+      return transfer
+          .registries()
+          .client()
+          .blob(repository, config, in -> in.readNBytes(ImageConfig.MAX_BYTES));
     } catch (IOException e) {
       throw new BuildException(
           "reading " + config.digest() + " of " + repository.name() + " failed: " + e.getMessage(),

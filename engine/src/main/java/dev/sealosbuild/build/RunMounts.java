@@ -31,7 +31,7 @@ final class RunMounts implements AutoCloseable {
       }
       if (mount instanceof RunMount.Bind bind) {
         String from = bind.from();
-        CopyRoot root = from == null ? roots.context() : roots.from(from);
+        CopyRoot root = from == null ? roots.contextFor(bind.source()) : roots.from(from);
         sources.put(mount, MountSource.find(root, bind.source()));
       } else if (mount instanceof RunMount.Cache cache && cache.from() != null) {
         sources.put(mount, MountSource.find(roots.from(cache.from()), cache.source()));

@@ -5,9 +5,11 @@ import dev.sealosbuild.dockerfile.RunFlags;
 import dev.sealosbuild.dockerfile.RunMount;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.run.CommandChanges;
+import dev.sealosbuild.run.ForeignPrograms;
 import dev.sealosbuild.run.Network;
 import dev.sealosbuild.run.RunOptions;
 import dev.sealosbuild.run.WorkingRoot;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Executes RUN: what its command changes in the image's files becomes a layer. */
 final class RunStep {
@@ -79,12 +82,23 @@ final class RunStep {
       ImageState state,
       Progress.Step step) {
     long start = System.nanoTime();
+    new ForeignPrograms().require(state.config().platform());
     CommandRoom room = session.commandRoom();
     try (WorkingRoot root = room.open(state)) {
       run(room, instruction, flags, mounts, state, root, step);
       CommandChanges changes = root.changes(session.time()::stamp);
-      WrittenLayer written = session.output().write(changes::writeTo, step);
-      session.trees().keep(written.diffId(), changes.index());
+      AtomicReference<byte[]> tree = new AtomicReference<>();
+      WrittenLayer written =
+          session
+              .output()
+              .write(
+                  writer -> {
+                    changes.writeTo(writer);
+                    // While other threads compress the end of the layer.
+                    tree.set(changes.index().toBytes());
+                  },
+                  step);
+      session.trees().keep(written.diffId(), tree.get());
       if (keep() == CommandOptions.Keep.ALWAYS) {
         room.keepFiles(root);
       } else {
@@ -115,6 +129,11 @@ final class RunStep {
     try {
       room.run(instruction, state, files.of(state), mounts, options(flags), root, step::output);
     } catch (CommandFailure e) {
+      Platform platform = state.config().platform();
+      ForeignPrograms programs = new ForeignPrograms();
+      if (e.isWrongFormat() && !programs.isNative(platform)) {
+        throw programs.missing(platform);
+      }
       if (keep() != CommandOptions.Keep.NEVER) {
         room.keepFiles(root);
       }

@@ -4,6 +4,7 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
+import dev.sealosbuild.lint.Rule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -3,7 +3,6 @@ package dev.sealosbuild.build;
 import dev.sealosbuild.dockerfile.Flag;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.WordExpansion;
-import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +18,7 @@ final class StageNeeds {
   private final NamedContexts named;
   private final StageList stages;
   private final Variables globals;
+  private final ForeseenConfig foreseen;
 
   /**
    * @param named the contexts that stand for stages of their names, so that these are not needed
@@ -27,6 +27,7 @@ final class StageNeeds {
     this.named = named;
     this.stages = stages;
     this.globals = globals;
+    this.foreseen = new ForeseenConfig(stages, globals);
   }
 
   /** The numbers of the stage and of all that it needs, those that these need included. */
@@ -46,20 +47,22 @@ final class StageNeeds {
     List<Stage> needed = new ArrayList<>();
     WordExpansion words =
         new WordExpansion(stage.from(), name -> globals.value(name, ContainerConfig.EMPTY));
-    String baseName = expand(words, stage.from().image());
+    String baseName = ForeseenConfig.expand(words, stage.from().image());
     Stage base = stages.named(baseName, stage.number());
     if (base != null && !named.has(baseName)) {
       needed.add(base);
     }
     Variables variables = globals.ofStage();
     ContainerConfig config =
-        base == null ? ContainerConfig.EMPTY : follow(base, variables, ContainerConfig.EMPTY);
+        base == null
+            ? ContainerConfig.EMPTY
+            : foreseen.after(base, variables, ContainerConfig.EMPTY);
     for (Instruction instruction : stage.instructions()) {
-      config = follow(instruction, variables, config);
+      config = ForeseenConfig.after(instruction, variables, config);
       ContainerConfig known = config;
       WordExpansion all = new WordExpansion(instruction, name -> variables.value(name, known));
       for (String name : sourcesOf(instruction)) {
-        String sourceName = expand(all, name);
+        String sourceName = ForeseenConfig.expand(all, name);
         Stage source = stages.find(sourceName, stage.number());
         if (source != null && !named.has(sourceName) && !isReplaced(source)) {
           needed.add(source);
@@ -73,40 +76,6 @@ final class StageNeeds {
   private boolean isReplaced(Stage stage) {
     String name = stage.from().stage();
     return name != null && named.has(name);
-  }
-
-  /** Those that a stage goes on from which is based on this one. */
-  private ContainerConfig follow(Stage stage, Variables variables, ContainerConfig config) {
-    WordExpansion words =
-        new WordExpansion(stage.from(), name -> globals.value(name, ContainerConfig.EMPTY));
-    Stage base = stages.named(expand(words, stage.from().image()), stage.number());
-    ContainerConfig followed = base == null ? config : follow(base, variables, config);
-    for (Instruction instruction : stage.instructions()) {
-      followed = follow(instruction, variables, followed);
-    }
-    return followed;
-  }
-
-  /** The configuration's variables after an instruction; declares those of ARG. */
-  private static ContainerConfig follow(
-      Instruction instruction, Variables variables, ContainerConfig config) {
-    WordExpansion words = new WordExpansion(instruction, name -> variables.value(name, config));
-    if (instruction instanceof Instruction.Arg arg) {
-      for (Instruction.Definition definition : arg.definitions()) {
-        String value = definition.value();
-        variables.declare(
-            expand(words, definition.name()), value == null ? null : expand(words, value));
-      }
-    } else if (instruction instanceof Instruction.Env env) {
-      ContainerConfig changed = config;
-      for (Instruction.Assignment variable : env.variables()) {
-        changed =
-            changed.withEnvironment(
-                expand(words, variable.name()), expand(words, variable.value()));
-      }
-      return changed;
-    }
-    return config;
   }
 
   private static List<String> sourcesOf(Instruction instruction) {
@@ -128,14 +97,5 @@ final class StageNeeds {
       }
     }
     return sources;
-  }
-
-  /** The word; as it stands where it cannot be expanded, which is told when it is executed. */
-  private static String expand(WordExpansion words, String word) {
-    try {
-      return words.expand(word);
-    } catch (BuildException e) {
-      return word;
-    }
   }
 }

@@ -1,13 +1,20 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.dockerfile.Dockerfile;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.glob.Glob;
 import dev.sealosbuild.image.ContainerConfig;
+import dev.sealosbuild.image.ImageConfig;
 import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.layer.TreePaths;
+import dev.sealosbuild.transfer.Threads;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -24,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stages {
   private final BuildSession session;
+  private final Platform platform;
+  private volatile @Nullable RegistryTree savedImages;
   private final StageOptions options;
   private final StageList stages;
   private final Variables globals;
@@ -45,8 +54,14 @@ final class Stages {
   /** A state and the stage that it is the result of. */
   private record Base(ImageState state, @Nullable Integer stage) {}
 
-  Stages(BuildSession session, Dockerfile file, Map<String, String> environment) {
+  /**
+   * @param platform that the image is for
+   * @param environment of the process, for arguments without a value
+   */
+  Stages(
+      BuildSession session, Dockerfile file, Platform platform, Map<String, String> environment) {
     this.session = session;
+    this.platform = platform;
     this.options = session.request().stages();
     Stage.Plan plan = Stage.split(file, options.from());
     this.stages = new StageList(plan.stages());
@@ -198,13 +213,12 @@ final class Stages {
       session.cancellation().check();
       Begin begin = begin(stage);
       begins.put(stage.number(), begin);
-      String label = stages.size() > 1 ? stage.label() : "";
       CopyRoots roots = new CopyRoots(session, this, stage.number());
       Variables variables = globals.ofStage();
       if (begin.stage() != null) {
         variables.inherit(Objects.requireNonNull(declared.get(begin.stage())));
       }
-      StageExecution execution = new StageExecution(session, variables, roots, label);
+      StageExecution execution = new StageExecution(session, variables, roots, label(stage));
       ImageState state = execution.run(begin.state(), stage.instructions());
       declared.put(stage.number(), variables.declared());
       asked.addAll(execution.askedArguments());
@@ -236,14 +250,14 @@ final class Stages {
     Instruction.From from = stage.from();
     String text = from.platform() == null ? "" : words.expand(from.platform());
     try {
-      Platform platform = text.isEmpty() ? platform() : Platform.parse(text);
-      ImageState named = session.namedContexts().image(name, platform);
+      Platform wanted = text.isEmpty() ? platform : Platform.parse(text);
+      ImageState named = session.namedContexts().image(name, wanted);
       if (named != null) {
         return new Base(named, null);
       }
       Stage earlier = stages.named(name, stage.number());
       return earlier == null
-          ? new Base(session.baseImages().start(name, platform), null)
+          ? new Base(session.baseImages().start(name, wanted), null)
           : new Base(result(earlier), earlier.number());
     } catch (BuildException e) {
       throw from.origin().placed(e);
@@ -265,10 +279,97 @@ final class Stages {
 
   private Map<String, String> automatic() {
     return Variables.automatic(
-        platform(), options.target(), session.request().layers().time().epoch());
+        platform, options.target(), session.request().layers().time().epoch());
   }
 
-  private Platform platform() {
-    return session.request().image().platform();
+  /** Lets COPY see saved images in the build context; null for none. */
+  void saveImages(@Nullable RegistryTree images) {
+    savedImages = images;
+  }
+
+  /** The saved images that COPY sees in the build context; null where there are none. */
+  @Nullable RegistryTree savedImages() {
+    return savedImages;
+  }
+
+  /** What the image is for. */
+  Platform platform() {
+    return platform;
+  }
+
+  /**
+   * The platforms that every image has one for which the needed stages begin with; those of a FROM
+   * with a platform of its own do not count. Empty where there is no such image.
+   */
+  Optional<Set<Platform>> basePlatforms() {
+    Set<Platform> common = null;
+    for (Integer number : needed()) {
+      Instruction.From from = stages.get(number).from();
+      String name = globalWords(from).expand(from.image());
+      boolean counts =
+          from.platform() == null
+              && !name.equals(BaseImages.SCRATCH)
+              && stages.named(name, number) == null;
+      if (counts) {
+        Set<Platform> found = session.namedContexts().platforms(name, platform);
+        Set<Platform> here = found != null ? found : session.baseImages().platforms(name, platform);
+        if (common == null) {
+          common = new LinkedHashSet<>(here);
+        } else {
+          common.retainAll(here);
+        }
+      }
+    }
+    return Optional.ofNullable(common);
+  }
+
+  /** What the target's image will say, as far as it can be told before anything is executed. */
+  ContainerConfig foreseen() {
+    Stage first = target;
+    WordExpansion words = globalWords(first.from());
+    String name = words.expand(first.from().image());
+    for (Stage base = stages.named(name, first.number());
+        base != null;
+        base = stages.named(name, first.number())) {
+      first = base;
+      name = globalWords(first.from()).expand(first.from().image());
+    }
+    ImageConfig named = session.namedContexts().config(name, platform);
+    ImageConfig image = named != null ? named : session.baseImages().start(name, platform).config();
+    return new ForeseenConfig(stages, globals).after(target, globals.ofStage(), image.config());
+  }
+
+  /**
+   * Whether a needed stage may copy something out of a directory of the build context, or all of
+   * it.
+   */
+  boolean mayCopy(String directory) {
+    for (Integer number : needed()) {
+      for (Instruction instruction : stages.get(number).instructions()) {
+        if (instruction instanceof Instruction.Transfer transfer
+            && !(instruction instanceof Instruction.Copy copy && copy.from() != null)
+            && transfer.sources().stream().anyMatch(source -> mayName(source, directory))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean mayName(String source, String directory) {
+    String path = TreePaths.normalize(source);
+    return source.contains("$")
+        || path.isEmpty()
+        || path.equals(directory)
+        || path.startsWith(directory + "/")
+        || (Glob.hasWildcard(path)
+            && (Glob.ofPath(path).matches(directory)
+                || Glob.ofPath(path).mayMatchBelow(directory)));
+  }
+
+  private String label(Stage stage) {
+    String of = stages.size() > 1 ? stage.label() : "";
+    boolean several = session.request().image().target().platforms().size() > 1;
+    return several || session.request().image().target().all() ? (platform + " " + of).strip() : of;
   }
 }

@@ -3,7 +3,9 @@ package dev.sealosbuild.cli;
 import dev.sealosbuild.error.BuildException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -35,7 +37,7 @@ final class Arguments {
     line.setOverwrittenOptionsAllowed(true);
     CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
     try {
-      Arguments arguments = new Arguments(line.parseArgs(args.toArray(new String[0])));
+      Arguments arguments = new Arguments(line.parseArgs(complete(command, args)));
       if (arguments.operands().size() < command.minOperands()
           && !arguments.flag(GlobalOptions.HELP, false)) {
         throw new BuildException(
@@ -50,6 +52,23 @@ final class Arguments {
     } catch (ParameterException e) {
       throw malformed(command, e);
     }
+  }
+
+  /** The arguments, with the value of each option that was given without one and may be. */
+  private static String[] complete(Command command, List<String> args) {
+    Map<String, String> alone = new HashMap<>();
+    for (OptionSpec option : command.options()) {
+      if (Options.isOptional(option)) {
+        for (String name : option.names()) {
+          alone.put(name, name + "=" + option.fallbackValue());
+        }
+      }
+    }
+    String[] complete = args.toArray(String[]::new);
+    for (int i = 0; i < complete.length && !complete[i].equals("--"); i++) {
+      complete[i] = alone.getOrDefault(complete[i], complete[i]);
+    }
+    return complete;
   }
 
   /** What the option was given; null where it was not given. */

@@ -22,6 +22,7 @@ final class BuildArguments {
     all.addAll(ImageArguments.options());
     all.addAll(PlatformArguments.options());
     all.addAll(LayerArguments.options());
+    all.addAll(SavingArguments.options());
     all.addAll(CommandArguments.options());
     all.addAll(CacheArguments.options());
     all.addAll(OutputArguments.options());
@@ -46,6 +47,7 @@ final class BuildArguments {
     ImageArguments.read(arguments, request.image());
     PlatformArguments.read(arguments, request.image());
     LayerArguments.read(arguments, invocation, request.layers());
+    SavingArguments.read(arguments, request.saving());
     CommandArguments.read(arguments, invocation, request.commands());
     CacheArguments.read(arguments, request.cache());
     OutputArguments.read(arguments, invocation, request.output());

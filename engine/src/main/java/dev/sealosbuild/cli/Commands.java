@@ -7,9 +7,29 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
   /** In the order of the manual. */
   static final List<String> NAMES =
-      List.of("build", "push", "images", "inspect", "tag", "rmi", "prune", "login", "logout");
+      List.of(
+          "build",
+          "push",
+          "images",
+          "images-of",
+          "registry save",
+          "registry serve",
+          "inspect",
+          "tag",
+          "rmi",
+          "prune",
+          "login",
+          "logout");
 
   private Commands() {}
+
+  /** The second words of the commands whose names have two and begin with this one. */
+  static List<String> following(String first) {
+    return NAMES.stream()
+        .filter(name -> name.startsWith(first + " "))
+        .map(name -> name.substring(first.length() + 1))
+        .toList();
+  }
 
   /** The command of that name; null where there is none. */
   static @Nullable Command named(String name) {
@@ -17,6 +37,9 @@ final class Commands {
       case "build" -> new BuildCommand();
       case "push" -> new PushCommand();
       case "images" -> new ImagesCommand();
+      case "images-of" -> new ImagesOfCommand();
+      case "registry save" -> new RegistrySaveCommand();
+      case "registry serve" -> new RegistryServeCommand();
       case "inspect" -> new InspectCommand();
       case "tag" -> new TagCommand();
       case "rmi" -> new RmiCommand();

@@ -55,12 +55,14 @@ final class InputArguments {
             "Allow, deny and replace the images that FROM and --from name by the rules of FILE, a"
                 + " source policy of BuildKit in JSON, with the match types EXACT and WILDCARD. The"
                 + " first rule that matches docker-image://NAME counts.",
-            SOURCE_POLICY_FILE));
+            SOURCE_POLICY_FILE),
+        PullArguments.option());
   }
 
   static void read(Arguments arguments, Invocation invocation, Inputs.Builder inputs) {
     String policy = arguments.text(SOURCE_POLICY_FILE);
     inputs.sourcePolicy(policy == null ? null : Path.of(policy));
+    inputs.pull(PullArguments.read(arguments));
     inputs.ignoreFile(ignoreFile(arguments));
     readContexts(arguments, inputs);
     boolean isContext = arguments.operands().contains("-");

@@ -91,7 +91,7 @@ final class JsonView implements View {
         "size",
         result.size(),
         "layers",
-        result.layers().size(),
+        result.images().get(0).layers().size(),
         "pushed",
         result.pushed(),
         "metadata",

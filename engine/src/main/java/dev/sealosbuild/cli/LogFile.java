@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -64,8 +63,13 @@ final class LogFile {
   }
 
   private static String suffix(Arguments arguments) {
-    Platform platform =
-        Objects.requireNonNullElse(PlatformArguments.platform(arguments), Platform.ofThisMachine());
+    List<Platform> platforms = PlatformArguments.platforms(arguments);
+    if (platforms.size() > 1) {
+      throw new BuildException(
+          LOGSPLIT + " is given with " + platforms.size() + " platforms, which are built at once",
+          "leave it out: each line of the log names its platform");
+    }
+    Platform platform = platforms.isEmpty() ? Platform.ofThisMachine() : platforms.get(0);
     return "_" + platform.os() + "_" + platform.architecture();
   }
 }

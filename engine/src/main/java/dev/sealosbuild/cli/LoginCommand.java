@@ -69,7 +69,9 @@ final class LoginCommand implements Command {
             GET_LOGIN),
         RegistryArguments.authFile(),
         RegistryArguments.certDir(),
-        RegistryArguments.tlsVerify());
+        RegistryArguments.tlsVerify(),
+        RegistryArguments.registriesConf(),
+        RegistryArguments.registriesConfDir());
   }
 
   @Override

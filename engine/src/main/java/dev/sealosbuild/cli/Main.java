@@ -70,6 +70,28 @@ public final class Main {
     if (name.equals("help")) {
       return help(rest, invocation);
     }
+    List<String> following = Commands.following(name);
+    return following.isEmpty()
+        ? run(name, rest, invocation)
+        : runOneOf(name, following, rest, invocation);
+  }
+
+  /** A command whose name has two words. */
+  private static int runOneOf(
+      String first, List<String> following, List<String> args, Invocation invocation) {
+    int at = commandAt(args);
+    if (at < 0) {
+      if (args.contains(GlobalOptions.HELP) || args.contains("-h")) {
+        return withoutCommand(List.of(GlobalOptions.HELP), invocation);
+      }
+      throw new BuildException(
+          PROGRAM + " " + first + " lacks a command", "it takes " + String.join(", ", following));
+    }
+    List<String> rest = new ArrayList<>(args);
+    return run(first + " " + rest.remove(at), rest, invocation);
+  }
+
+  private static int run(String name, List<String> rest, Invocation invocation) {
     Command command = Commands.named(name);
     if (command == null) {
       throw new BuildException(
@@ -96,7 +118,14 @@ public final class Main {
   private static int help(List<String> names, Invocation invocation) {
     return names.isEmpty()
         ? withoutCommand(List.of(), invocation)
-        : run(List.of(names.get(0), GlobalOptions.HELP), invocation);
+        : run(withHelp(names), invocation);
+  }
+
+  private static List<String> withHelp(List<String> names) {
+    int words = Commands.following(names.get(0)).isEmpty() ? 1 : Math.min(2, names.size());
+    List<String> args = new ArrayList<>(names.subList(0, words));
+    args.add(GlobalOptions.HELP);
+    return args;
   }
 
   /** Where the command's name stands: the first argument that is not a global option. */

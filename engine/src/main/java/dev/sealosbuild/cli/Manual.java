@@ -74,7 +74,7 @@ final class Manual {
     out.append("\nCommands:\n");
     for (String name : Commands.NAMES) {
       Command command = Objects.requireNonNull(Commands.named(name));
-      out.append("  ").append(name).append(" ".repeat(Math.max(1, 10 - name.length())));
+      out.append("  ").append(name).append(" ".repeat(Math.max(1, 19 - name.length())));
       out.append(command.summary()).append('\n');
     }
   }

@@ -27,6 +27,27 @@ final class Options {
         .build();
   }
 
+  /**
+   * An option that is given alone, or with a value after {@code =}; the word that follows it is
+   * never its value.
+   *
+   * @param alone what it means when it is given alone
+   */
+  static OptionSpec optional(String label, String alone, String description, String... names) {
+    return OptionSpec.builder(names)
+        .type(String.class)
+        .arity("0..1")
+        .fallbackValue(alone)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  /** Whether it is one of {@link #optional}. */
+  static boolean isOptional(OptionSpec option) {
+    return option.type() == String.class && !option.fallbackValue().isEmpty();
+  }
+
   /** An option that is true when given, or what follows it after {@code =}. */
   static OptionSpec flag(String description, String... names) {
     return OptionSpec.builder(names)

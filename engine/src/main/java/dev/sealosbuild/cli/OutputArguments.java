@@ -13,6 +13,7 @@ final class OutputArguments {
   static final String METADATA_FILE = "--metadata-file";
   static final String CHECK = "--check";
   private static final String TAG = "--tag";
+  private static final String MANIFEST = "--manifest";
   private static final String PUSH = "--push";
 
   private OutputArguments() {}
@@ -25,6 +26,12 @@ final class OutputArguments {
                 + " a registry is docker.io's, one without a tag gets latest.",
             "-t",
             TAG),
+        Options.value(
+            "NAME",
+            "Add the image to the manifest list (index) NAME of the store, which is made where it"
+                + " is missing, in place of what it has for the same platform; with --push, push"
+                + " the list.",
+            MANIFEST),
         Options.value(
             "FILE",
             "Write the image's ID (sha256: and 64 digits, without a line's end) to FILE instead of"
@@ -56,7 +63,9 @@ final class OutputArguments {
       output.tag(reference);
     }
     boolean push = arguments.flag(PUSH, false);
-    if (push && arguments.texts(TAG).isEmpty()) {
+    String manifest = arguments.text(MANIFEST);
+    output.manifest(manifest == null ? null : ImageReference.parse(manifest));
+    if (push && manifest == null && arguments.texts(TAG).isEmpty()) {
       throw new BuildException(
           "--push is given without a name to push to",
           "name the image with --tag registry/repository:tag");

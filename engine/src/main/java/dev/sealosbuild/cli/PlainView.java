@@ -47,6 +47,7 @@ final class PlainView implements View {
 
   @Override
   public void built(BuildResult result) {
+    SavedTable.lines(result.savedImages()).forEach(err::println);
     err.println(summary(result));
   }
 
@@ -79,9 +80,16 @@ final class PlainView implements View {
         + " ("
         + Quantity.bytes(result.size())
         + ", "
-        + result.layers().size()
-        + (result.layers().size() == 1 ? " layer" : " layers")
+        + content(result)
         + (result.pushed().isEmpty() ? ")" : ", pushed)");
+  }
+
+  private static String content(BuildResult result) {
+    if (result.images().size() > 1) {
+      return result.images().size() + " platforms";
+    }
+    int layers = result.images().get(0).layers().size();
+    return layers + (layers == 1 ? " layer" : " layers");
   }
 
   private void line(int id, String text) {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The options that say what an image runs on. */
 final class PlatformArguments {
   private static final String PLATFORM = "--platform";
+  private static final String ALL_PLATFORMS = "--all-platforms";
   private static final String OS = "--os";
   private static final String ARCH = "--arch";
   private static final String VARIANT = "--variant";
@@ -24,9 +25,12 @@ final class PlatformArguments {
     return List.of(
         Options.values(
             "OS/ARCH[/VARIANT]",
-            "Build for this platform in place of this machine's. Several platforms are not"
-                + " supported by this version.",
+            "Build for this platform in place of this machine's. Several, separated by commas or"
+                + " given one after the other, make an image each and an index of them, which gets"
+                + " the names.",
             PLATFORM),
+        Options.flag(
+            "Build for all platforms that all base images have an image for.", ALL_PLATFORMS),
         Options.value("OS", "As --platform, the system alone.", OS),
         Options.value("ARCH", "As --platform, the architecture alone.", ARCH),
         Options.value("VARIANT", "As --platform, the architecture's variant alone.", VARIANT),
@@ -40,16 +44,20 @@ final class PlatformArguments {
   }
 
   static void read(Arguments arguments, ImageOptions.Builder image) {
-    Platform platform = platform(arguments);
-    if (platform != null) {
-      image.platform(platform);
+    platforms(arguments).forEach(image::platform);
+    if (arguments.flag(ALL_PLATFORMS, false)) {
+      if (!platforms(arguments).isEmpty()) {
+        throw new BuildException(
+            ALL_PLATFORMS + " is given together with platforms", "give one or the other");
+      }
+      image.allPlatforms(true);
     }
     image.osVersion(arguments.text(OS_VERSION));
     arguments.texts(OS_FEATURE).forEach(image::osFeature);
   }
 
-  /** The platform that was asked for; null where none was. */
-  static @Nullable Platform platform(Arguments arguments) {
+  /** The platforms that were asked for; empty where none was. */
+  static List<Platform> platforms(Arguments arguments) {
     List<String> platforms = new ArrayList<>();
     for (String given : arguments.texts(PLATFORM)) {
       platforms.addAll(List.of(given.split(",", -1)));
@@ -59,18 +67,13 @@ final class PlatformArguments {
     String variant = arguments.text(VARIANT);
     boolean parts = os != null || architecture != null || variant != null;
     if (platforms.isEmpty()) {
-      return parts ? ofParts(os, architecture, variant) : null;
+      return parts ? List.of(ofParts(os, architecture, variant)) : List.of();
     }
     if (parts) {
       throw new BuildException(
           PLATFORM + " is given together with --os, --arch or --variant", "give one or the other");
     }
-    if (platforms.size() > 1) {
-      throw new BuildException(
-          PLATFORM + " names " + platforms.size() + " platforms, and this version builds for one",
-          "build once for each platform");
-    }
-    return Platform.parse(platforms.get(0));
+    return platforms.stream().map(text -> Platform.parse(text.strip())).distinct().toList();
   }
 
   private static Platform ofParts(

@@ -22,8 +22,8 @@ final class PruneCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Removes images without a name, the build cache, and every blob that no image needs"
-            + " then. Prints how much room that made.");
+        "Removes images without a name, the build cache, the files that --rm=false has kept, and"
+            + " every blob that no image needs then. Prints how much room the blobs took.");
   }
 
   @Override

@@ -1,12 +1,13 @@
 package dev.sealosbuild.cli;
 
-import dev.sealosbuild.build.ImageBuilder;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.ImageTransfer;
+import dev.sealosbuild.transfer.PullPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,13 +65,12 @@ final class PushCommand implements Command {
         arguments,
         invocation,
         view -> {
-          try (ImageStore store = ImageStore.open(root)) {
-            String image = arguments.operands().get(0);
+          try (ImageStore store = ImageStore.open(root);
+              ImageTransfer transfer =
+                  new ImageTransfer(store, registry, PullPolicy.IF_MISSING, new Progress(view))) {
+            Descriptor image = store.require(arguments.operands().get(0));
             ImageReference target = target(arguments.operands(), store);
-            ImageBuilder builder =
-                new ImageBuilder(
-                    store, new Progress(view), invocation.environment(), invocation.in());
-            return builder.push(image, target, registry).digest().toString();
+            return transfer.push(image, target, null).digest().toString();
           }
         });
   }

@@ -23,7 +23,7 @@ final class RefusedOptions {
 
   static {
     put(RUNTIME, "--runtime-flag");
-    put(REGISTRIES, "--all-platforms --manifest", "--output -o --pull");
+    put(REGISTRIES, "--output -o");
     put("this version does not sign", "--sign-by");
     put("the layers of a base image stay as they are", "--force-compression");
     put("the C preprocessor is not run; run it before, and build its output", "--cpp-flag");

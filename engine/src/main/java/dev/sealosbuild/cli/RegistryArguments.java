@@ -29,6 +29,8 @@ final class RegistryArguments {
   private static final String CERT_DIR = "--cert-dir";
   private static final String RETRY = "--retry";
   private static final String RETRY_DELAY = "--retry-delay";
+  private static final String REGISTRIES_CONF = "--registries-conf";
+  private static final String REGISTRIES_CONF_DIR = "--registries-conf-dir";
   private static final int MAX_LINE = 64 << 10;
 
   private RegistryArguments() {}
@@ -64,7 +66,38 @@ final class RegistryArguments {
             "Wait so long before the first repetition, such as 500ms or 1m; each further one waits"
                 + " twice as long, and somewhat longer by chance. A registry that asks for more by"
                 + " Retry-After is waited for. Default: 2s.",
-            RETRY_DELAY));
+            RETRY_DELAY),
+        registriesConf(),
+        registriesConfDir());
+  }
+
+  static OptionSpec registriesConf() {
+    return Options.value(
+        "FILE",
+        "Read what registries.conf says (mirrors, other locations, insecure and blocked registries,"
+            + " short names) from FILE. Default: the variable CONTAINERS_REGISTRIES_CONF, then"
+            + " without other files; else containers/registries.conf in $XDG_CONFIG_HOME or"
+            + " ~/.config; else /etc/containers/registries.conf.",
+        REGISTRIES_CONF);
+  }
+
+  static OptionSpec registriesConfDir() {
+    return Options.value(
+        "DIR",
+        "Read the files DIR/*.conf after registries.conf, each winning over those before it."
+            + " Default: /etc/containers/registries.conf.d, unless the user has a registries.conf,"
+            + " then registries.conf.d beside where that is or would be.",
+        REGISTRIES_CONF_DIR);
+  }
+
+  private static @Nullable Path path(Arguments arguments, String option) {
+    String given = arguments.text(option);
+    return given == null ? null : Path.of(given);
+  }
+
+  /** Null where nothing was said, so that registries.conf may. */
+  private static @Nullable Boolean tlsVerify(Arguments arguments) {
+    return arguments.has(TLS_VERIFY) ? arguments.flag(TLS_VERIFY, true) : null;
   }
 
   private static Retry retry(Arguments arguments) {
@@ -94,16 +127,11 @@ final class RegistryArguments {
         CERT_DIR);
   }
 
-  private static @Nullable Path certDir(Arguments arguments) {
-    String given = arguments.text(CERT_DIR);
-    return given == null ? null : Path.of(given);
-  }
-
   static OptionSpec tlsVerify() {
     return Options.flag(
         "Require HTTPS with a certificate that is trusted when talking to registries. Default:"
-            + " true. With false, any certificate will do, and plain HTTP is tried where HTTPS"
-            + " is not answered.",
+            + " true, but for those that registries.conf has for insecure. With false, any"
+            + " certificate will do, and plain HTTP is tried where HTTPS is not answered.",
         TLS_VERIFY);
   }
 
@@ -121,24 +149,28 @@ final class RegistryArguments {
   /** What the options come to; asks for a missing password. */
   static RegistryOptions read(Arguments arguments, Invocation invocation) {
     return new RegistryOptions(
-        arguments.flag(TLS_VERIFY, true),
+        tlsVerify(arguments),
         credentials(arguments, invocation),
         readable(arguments.text(AUTHFILE)),
         invocation.environment(),
-        certDir(arguments),
-        retry(arguments));
+        path(arguments, CERT_DIR),
+        retry(arguments),
+        path(arguments, REGISTRIES_CONF),
+        path(arguments, REGISTRIES_CONF_DIR));
   }
 
   /** Without credentials, and with a file that need not be there. */
   static RegistryOptions readForLogin(Arguments arguments, Invocation invocation) {
     String given = arguments.text(AUTHFILE);
     return new RegistryOptions(
-        arguments.flag(TLS_VERIFY, true),
+        tlsVerify(arguments),
         null,
         given == null ? null : Path.of(given),
         invocation.environment(),
-        certDir(arguments),
-        Retry.DEFAULT);
+        path(arguments, CERT_DIR),
+        Retry.DEFAULT,
+        path(arguments, REGISTRIES_CONF),
+        path(arguments, REGISTRIES_CONF_DIR));
   }
 
   /** What was read of standard input, for a program that is to read it again; empty for nothing. */

@@ -63,8 +63,7 @@ record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadat
   static Map<String, Object> describe(BuildResult result) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("containerimage.config.digest", result.imageId().toString());
-    json.put(
-        "containerimage.descriptor", result.manifest().withPlatform(result.platform()).toJson());
+    json.put("containerimage.descriptor", result.manifest().toJson());
     json.put("containerimage.digest", result.manifest().digest().toString());
     if (!result.tags().isEmpty()) {
       StringJoiner names = new StringJoiner(",");
@@ -72,6 +71,9 @@ record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadat
         names.add(tag.toString());
       }
       json.put("image.name", names.toString());
+    }
+    if (!result.savedImages().isEmpty()) {
+      json.put("sealosbuild.savedImages", SavedTable.json(result.savedImages()));
     }
     if (result.contextCommit() != null) {
       json.put("vcs.revision", result.contextCommit());

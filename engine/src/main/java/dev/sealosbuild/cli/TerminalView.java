@@ -90,6 +90,7 @@ final class TerminalView implements View {
 
   @Override
   public synchronized void built(BuildResult result) {
+    ended.addAll(SavedTable.lines(result.savedImages()));
     ended.add(PlainView.summary(result));
   }
 

@@ -60,7 +60,10 @@ final class Training {
       build("--progress=plain", "7", "registry.example.com");
       Files.writeString(context.resolve("a.yaml"), "kind: Pod\n");
       build("--progress=tty", "8", registry.host(), "--push", "--tls-verify=false");
-      build("--quiet", "8", registry.host(), "--push", "--tls-verify=false");
+      Path conf = directory.resolve("registries.conf");
+      Files.writeString(
+          conf, "[[registry]]\nlocation = \"" + registry.host() + "\"\ninsecure = true\n");
+      build("--quiet", "8", registry.host(), "--push", "--registries-conf=" + conf);
     }
     runCommands();
     run("images", "--root=" + directory.resolve("store"));

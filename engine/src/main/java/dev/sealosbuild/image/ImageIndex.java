@@ -65,12 +65,19 @@ public final class ImageIndex {
     return read(Json.write(json), mediaType);
   }
 
-  /** The first manifest for the platform, in the order of the index. */
+  /**
+   * The first manifest for the platform, in the order of the index; where there is none, that for
+   * the newest variant which runs there too.
+   */
   public Optional<Descriptor> find(Platform wanted) {
-    return manifests.stream()
-        .filter(manifest -> manifest.platform() != null)
-        .filter(manifest -> Objects.requireNonNull(manifest.platform()).satisfies(wanted))
-        .findFirst();
+    for (Platform platform : wanted.runnable()) {
+      for (Descriptor manifest : manifests) {
+        if (manifest.platform() != null && manifest.platform().satisfies(platform)) {
+          return Optional.of(manifest);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   public String mediaType() {

@@ -91,6 +91,12 @@ public record ImageReference(
     return new ImageReference(registry, repository, null, newDigest);
   }
 
+  /** What is left of the name without its registry, as if none had been written. */
+  public ImageReference withoutRegistry() {
+    return parse(
+        repository + (tag == null ? "" : ":" + tag) + (digest == null ? "" : "@" + digest));
+  }
+
   /** {@code registry/repository}. */
   public String name() {
     return registry + "/" + repository;

@@ -2,6 +2,7 @@ package dev.sealosbuild.image;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.json.JsonObject;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -105,6 +106,35 @@ public record Platform(
         && architecture.equals(wanted.architecture)
         && (wanted.effectiveVariant() == null
             || Objects.equals(effectiveVariant(), wanted.effectiveVariant()));
+  }
+
+  /** Whether an image of that platform runs here: one of this variant or of an older one. */
+  public boolean runs(Platform image) {
+    return runnable().stream().anyMatch(image::satisfies);
+  }
+
+  /**
+   * The platforms whose images run on this one, the best first.
+   *
+   * @see <a href="https://github.com/containerd/platforms/blob/v1.0.0/compare.go">containerd's
+   *     platforms, Only</a>
+   */
+  List<Platform> runnable() {
+    List<Platform> platforms = new ArrayList<>(List.of(this));
+    String newest = effectiveVariant();
+    if (newest != null && newest.matches("v[1-9]")) {
+      int oldest =
+          switch (architecture) {
+            case "amd64" -> 1;
+            case "arm" -> 5;
+            case "arm64" -> 8;
+            default -> 10;
+          };
+      for (int number = newest.charAt(1) - '0' - 1; number >= oldest; number--) {
+        platforms.add(new Platform(os, architecture, "v" + number, osVersion, osFeatures));
+      }
+    }
+    return platforms;
   }
 
   @Override

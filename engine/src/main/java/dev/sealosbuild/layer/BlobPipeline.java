@@ -113,7 +113,9 @@ final class BlobPipeline implements AutoCloseable {
         submit(current);
       }
       put(toHash, END);
-      put(toDigest, END);
+      if (digester != null) {
+        put(toDigest, END);
+      }
       put(toWrite, END);
       join(hasher);
       join(digester);
@@ -123,8 +125,10 @@ final class BlobPipeline implements AutoCloseable {
     byte[] trailer = codec.trailer(crc32.getValue(), diffSize);
     digest(trailer);
     write(trailer);
-    return new WrittenLayer(
-        Digest.of(diffDigest), Digest.of(blobDigest), blobSize, compression.kind());
+    Digest diffId = Digest.of(diffDigest);
+    return codec.isIdentity()
+        ? new WrittenLayer(diffId, diffId, diffSize, compression.kind())
+        : new WrittenLayer(diffId, Digest.of(blobDigest), blobSize, compression.kind());
   }
 
   /**
@@ -167,7 +171,11 @@ final class BlobPipeline implements AutoCloseable {
   private void submit(Chunk chunk) throws IOException {
     checkFailure();
     put(toHash, chunk);
-    put(toDigest, chunk);
+    if (digester != null) {
+      put(toDigest, chunk);
+    } else {
+      chunk.hashed();
+    }
     put(toWrite, chunk);
     workers.execute(
         () -> {
@@ -184,7 +192,7 @@ final class BlobPipeline implements AutoCloseable {
   private void startThreads() {
     if (hasher == null) {
       hasher = start("layer-hash", this::hashAll);
-      digester = start("layer-digest", this::digestAll);
+      digester = codec.isIdentity() ? null : start("layer-digest", this::digestAll);
       writer = start("layer-write", this::writeAll);
     }
   }

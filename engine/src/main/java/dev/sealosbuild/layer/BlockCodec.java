@@ -37,6 +37,11 @@ interface BlockCodec extends AutoCloseable {
     return false;
   }
 
+  /** Whether the blob is the archive itself, so that one digest is both. */
+  default boolean isIdentity() {
+    return false;
+  }
+
   @Override
   default void close() {}
 
@@ -46,6 +51,11 @@ interface BlockCodec extends AutoCloseable {
     public void pack(Chunk chunk) {
       System.arraycopy(chunk.data, 0, chunk.packed, 0, chunk.length);
       chunk.packedLength = chunk.length;
+    }
+
+    @Override
+    public boolean isIdentity() {
+      return true;
     }
   }
 }

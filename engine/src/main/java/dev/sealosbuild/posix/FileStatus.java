@@ -60,7 +60,11 @@ public record FileStatus(
 
   /** The fields of {@code struct statx}, which are at the same places on every architecture. */
   static FileStatus of(byte[] statx) {
-    ByteBuffer in = ByteBuffer.wrap(statx).order(ByteOrder.nativeOrder());
+    return of(ByteBuffer.wrap(statx).order(ByteOrder.nativeOrder()));
+  }
+
+  /** As {@link #of(byte[])}, from a buffer of native order. */
+  static FileStatus of(ByteBuffer in) {
     return new FileStatus(
         in.getShort(MODE_AT) & 0xffff,
         in.getInt(UID_AT) & 0xffff_ffffL,

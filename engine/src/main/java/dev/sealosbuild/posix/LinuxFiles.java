@@ -30,10 +30,14 @@ public final class LinuxFiles {
   private static final long MAX_ID = 0xffff_fffeL;
 
   /** How the JVM itself turns names into bytes, so that both mean the same file. */
-  private static final Charset NAMES =
-      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+  static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
   private LinuxFiles() {}
+
+  /** Whether this JVM takes the names of files for UTF-8, as layers do. */
+  public static boolean isUtf8() {
+    return NAMES.equals(StandardCharsets.UTF_8);
+  }
 
   /** What is at the path. */
   public static FileStatus status(Path file) throws IOException {

@@ -34,6 +34,9 @@ final class SystemCalls {
 
   private SystemCalls() {}
 
+  /** Has the C library ready for {@link AddressCalls} as well. */
+  static void prepare() {}
+
   static native int statx(int directory, byte[] path, int flags, int mask, byte[] status);
 
   static native long llistxattr(byte[] path, byte @Nullable [] names, long size);
@@ -53,4 +56,6 @@ final class SystemCalls {
   static native int chmod(byte[] path, int mode);
 
   static native int utimensat(int directory, byte[] path, byte[] times, int flags);
+
+  static native int sigaction(int signal, byte @Nullable [] action, byte @Nullable [] old);
 }

@@ -39,7 +39,8 @@ final class Authorization {
   private record Token(Secret value, long expiresNanos) {}
 
   /**
-   * @param plainAllowed whether a token server without TLS may be told the credentials
+   * @param plainAllowed whether a token server may be told the credentials without TLS, or with any
+   *     certificate
    * @param credentials asked once, and only when the registry asks who is there
    */
   Authorization(
@@ -165,7 +166,8 @@ final class Authorization {
           "use --tls-verify=false to send the credentials there all the same");
     }
     Origin server = Origin.of(uri);
-    try (HttpResponse answer = repetition.of(what, () -> transport.exchange(request))) {
+    try (HttpResponse answer =
+        repetition.of(what, () -> transport.exchange(request, !plainAllowed, true))) {
       if (answer.status() != 200) {
         throw RegistryFailure.ofTokenServer(what, server, answer, this);
       }

@@ -54,7 +54,7 @@ public final class BlobUpload implements AutoCloseable {
     this.scope = scope;
     this.channel =
         session.open(
-            new RegistrySession.Call(what, "PATCH", location, RegistryClient.OCTETS, null, scope));
+            new RegistrySession.Call(what, "PATCH", location, Repository.OCTETS, null, scope));
   }
 
   /** How many bytes were written. */
@@ -105,7 +105,7 @@ public final class BlobUpload implements AutoCloseable {
         session.sendFinally(
             new RegistrySession.Call(
                 what, "PUT", Paths.withDigest(next, digest), Map.of(), null, scope, size));
-    RegistryClient.requireCreated(session, what, answer, digest);
+    Repository.requireCreated(session, what, answer, digest);
   }
 
   /** Ends the upload and lets the registry forget it. */
@@ -115,7 +115,7 @@ public final class BlobUpload implements AutoCloseable {
     }
     ended = true;
     channel.abandon();
-    RegistryClient.cancelUpload(session, what, location, scope);
+    Repository.cancelUpload(session, what, location, scope);
   }
 
   /** Aborts the upload unless it was finished. */

@@ -37,6 +37,11 @@ final class CertificatePlaces {
     this.roots = List.of();
   }
 
+  /** Whether there is one folder for every server. */
+  boolean isGiven() {
+    return given != null;
+  }
+
   /**
    * The folder for a server; null where there is none.
    *

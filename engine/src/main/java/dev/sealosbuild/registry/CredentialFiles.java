@@ -54,7 +54,7 @@ final class CredentialFiles {
     if (isSet(environment, "REGISTRY_AUTH_FILE")) {
       return List.of(first);
     }
-    Path configHome = folder(environment, "XDG_CONFIG_HOME", ".config");
+    Path configHome = configHome(environment);
     return List.of(
         first,
         configHome.resolve("containers").resolve("auth.json"),
@@ -73,7 +73,13 @@ final class CredentialFiles {
     return runtime.resolve("auth.json");
   }
 
-  private static Path folder(Map<String, String> environment, String variable, String inHome) {
+  /** Where the user's own configuration is. */
+  static Path configHome(Map<String, String> environment) {
+    return folder(environment, "XDG_CONFIG_HOME", ".config");
+  }
+
+  /** The folder of a variable, else one in the user's home. */
+  static Path folder(Map<String, String> environment, String variable, String inHome) {
     return isSet(environment, variable)
         ? Path.of(environment.get(variable))
         : home(environment).resolve(inHome);
@@ -88,7 +94,8 @@ final class CredentialFiles {
     return !environment.getOrDefault(variable, "").isEmpty();
   }
 
-  private static String userId() {
+  /** The number of the user that this runs as. */
+  static String userId() {
     try {
       return String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     } catch (IOException | UnsupportedOperationException e) {

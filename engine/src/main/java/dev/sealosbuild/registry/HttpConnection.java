@@ -48,10 +48,6 @@ final class HttpConnection implements AutoCloseable {
     this.out = new WatchedOutput(socket.getOutputStream());
   }
 
-  Origin origin() {
-    return origin;
-  }
-
   /** Whether the server has begun to answer the request under way. */
   boolean answered() {
     return answered;

@@ -18,11 +18,14 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The authentication file that a login goes into, as podman, skopeo and docker read it. What it has
- * besides stays as it is. It is replaced as a whole, and only its owner may read it.
+ * besides stays as it is. It is replaced as a whole, and only its owner may read it. Logins of this
+ * program at the same time wait for each other, at the lock of a file beside it: others, who
+ * neither lock it nor look for a lock, see the file before or after, never half of it.
  *
  * @see <a
  *     href="https://github.com/containers/image/blob/v5.36.0/docs/containers-auth.json.5.md">containers-auth.json(5)</a>
@@ -56,10 +59,12 @@ final class LoginFile {
       helper.store(name, credentials);
       return helper.program();
     }
-    Map<String, Object> auths = entries(json);
-    auths.keySet().removeIf(key -> CredentialFiles.normalised(key).equals(name));
-    auths.put(key(name), entry(credentials));
-    write(json, auths);
+    change(
+        auths -> {
+          auths.keySet().removeIf(key -> CredentialFiles.normalised(key).equals(name));
+          auths.put(key(name), entry(credentials));
+          return true;
+        });
     return file.toString();
   }
 
@@ -75,11 +80,11 @@ final class LoginFile {
     if (helper != null && helped) {
       helper.erase(name);
     }
-    Map<String, Object> auths = entries(json);
-    boolean had = auths.keySet().removeIf(key -> CredentialFiles.normalised(key).equals(name));
-    if (had) {
-      write(json, auths);
-    }
+    boolean had =
+        !entries(json).isEmpty()
+            && change(
+                auths ->
+                    auths.keySet().removeIf(key -> CredentialFiles.normalised(key).equals(name)));
     return had || helped;
   }
 
@@ -102,7 +107,11 @@ final class LoginFile {
       helper.list().forEach(registry -> helper.erase(CredentialFiles.normalised(registry)));
     }
     if (!entries(json).isEmpty()) {
-      write(json, new LinkedHashMap<>());
+      change(
+          auths -> {
+            auths.clear();
+            return true;
+          });
     }
   }
 
@@ -154,10 +163,12 @@ final class LoginFile {
     return new JsonObject(Map.of(), file.toString());
   }
 
-  private void write(JsonObject json, Map<String, Object> auths) {
-    Map<String, @Nullable Object> all = new LinkedHashMap<>();
-    json.members().forEach((key, value) -> all.put((String) key, value));
-    all.put(AUTHS, auths);
+  /**
+   * Reads the entries, changes them, and writes them, with nobody in between.
+   *
+   * @param change says whether there is something to be written
+   */
+  private boolean change(Predicate<Map<String, Object>> change) {
     try {
       // A link stays one: what it leads to is replaced.
       Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
@@ -166,10 +177,32 @@ final class LoginFile {
         throw new BuildException(file + " is not the name of a file", "check --authfile");
       }
       Files.createDirectories(folder, OWNERS_FOLDER);
-      replace(target, folder, Json.writeIndented(all));
+      Path lock = folder.resolve(target.getFileName() + ".lock");
+      Set<StandardOpenOption> making = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      // A file's lock is the whole process's, so its threads need one of their own.
+      synchronized (LoginFile.class) {
+        try (FileChannel channel = FileChannel.open(lock, making, OWNERS_FILE)) {
+          channel.lock();
+          return changeLocked(change, target, folder);
+        }
+      }
     } catch (IOException e) {
       throw failed(e);
     }
+  }
+
+  private boolean changeLocked(Predicate<Map<String, Object>> change, Path target, Path folder)
+      throws IOException {
+    JsonObject json = read();
+    Map<String, Object> auths = entries(json);
+    if (!change.test(auths)) {
+      return false;
+    }
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
+    json.members().forEach((key, value) -> all.put((String) key, value));
+    all.put(AUTHS, auths);
+    replace(target, folder, Json.writeIndented(all));
+    return true;
   }
 
   private static void replace(Path target, Path folder, byte[] text) throws IOException {

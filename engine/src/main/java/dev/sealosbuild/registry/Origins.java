@@ -7,12 +7,7 @@ import java.util.Map;
 
 /** The servers that registries are, found out once each. Used by several threads at once. */
 final class Origins {
-  private final boolean tlsVerify;
   private final Map<String, Origin> known = new HashMap<>();
-
-  Origins(boolean tlsVerify) {
-    this.tlsVerify = tlsVerify;
-  }
 
   /**
    * The server that a registry's name stands for. Where certificates do not matter, plain HTTP will
@@ -20,14 +15,15 @@ final class Origins {
    *
    * @param registry such as {@code docker.io} or {@code localhost:5000}
    */
-  synchronized Origin of(String registry) throws IOException {
-    Origin origin = known.get(registry);
+  synchronized Origin of(String registry, boolean tlsVerify) throws IOException {
+    String key = tlsVerify ? registry : registry + " insecure";
+    Origin origin = known.get(key);
     if (origin == null) {
       String host = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
       Origin secure = Origin.of(true, host);
       Origin plain = Origin.of(false, host);
       origin = tlsVerify || speaksTls(secure, plain) ? secure : plain;
-      known.put(registry, origin);
+      known.put(key, origin);
     }
     return origin;
   }

@@ -4,10 +4,11 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
-import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.progress.Progress;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,48 +19,50 @@ import org.jspecify.annotations.Nullable;
  * Pulls from and pushes to registries. Used by several threads at once; nothing is opened before
  * the first request. Closing it ends every request under way, which is also how to cancel one.
  *
+ * <p>References are names as users write them. Where registries.conf has something to say of a name
+ * it is followed here: what is pulled comes from the name's mirrors, one after the other, and at
+ * last from the place that the name stands for; what is pushed goes to that place alone.
+ *
  * <p>Every method throws {@link BuildException}, which says what was asked, what was found and what
  * to do, when a registry cannot be reached, refuses, or answers with other content than was asked
- * for; no message holds a secret.
+ * for, or is blocked; no message holds a secret.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md">OCI
  *     distribution-spec 1.1</a>
  */
 public final class RegistryClient implements AutoCloseable {
-  static final Map<String, String> OCTETS = Map.of("Content-Type", "application/octet-stream");
-
-  private static final Map<String, String> ACCEPT =
-      Map.of(
-          "Accept",
-          String.join(
-              ", ",
-              MediaType.OCI_MANIFEST,
-              MediaType.OCI_INDEX,
-              MediaType.DOCKER_MANIFEST,
-              MediaType.DOCKER_MANIFEST_LIST));
-
   private final RegistryOptions options;
   private final Transport transport;
-  private final Origins origins;
+  private final Origins origins = new Origins();
   private final Repetition repetition;
+  private final Mirrors mirrors;
   private final Map<String, RegistrySession> sessions = new ConcurrentHashMap<>();
+  private @Nullable RegistriesConf conf;
 
+  /** A client that tells nobody of the mirrors that it passes over. */
   public RegistryClient(RegistryOptions options) {
-    this(options, Trust.of(options), Transport.SILENCE_MILLIS);
+    this(options, Progress.silent());
   }
 
-  RegistryClient(RegistryOptions options, Trust trust, int silenceMillis) {
-    this(options, new Transport(trust, silenceMillis), null);
+  /**
+   * @param progress is told of mirrors that are passed over
+   */
+  public RegistryClient(RegistryOptions options, Progress progress) {
+    this(options, progress, new Transport(Trust.of(options), Transport.SILENCE_MILLIS), null);
   }
 
   /**
    * @param pause null to let time pass
    */
-  RegistryClient(RegistryOptions options, Transport transport, Repetition.@Nullable Pause pause) {
+  RegistryClient(
+      RegistryOptions options,
+      Progress progress,
+      Transport transport,
+      Repetition.@Nullable Pause pause) {
     this.options = options;
     this.transport = transport;
-    this.origins = new Origins(options.tlsVerify());
     this.repetition = new Repetition(options.retry(), pause == null ? transport::pause : pause);
+    this.mirrors = new Mirrors(progress);
   }
 
   /**
@@ -68,7 +71,32 @@ public final class RegistryClient implements AutoCloseable {
    * @return type, digest and size; empty where the registry has no such image
    */
   public Optional<Descriptor> resolve(ImageReference image) {
-    return resolve(image, Scope.pull(image.repository()));
+    List<BuildException> failures = new ArrayList<>();
+    for (Endpoint place : mirrors.order(conf().pulls(image), image, image.digest())) {
+      try {
+        Optional<Descriptor> found = repository(place).resolve(false);
+        if (found.isPresent() || !place.mirror()) {
+          return found;
+        }
+      } catch (BuildException e) {
+        failures.add(e);
+        mirrors.passOver(place, e);
+        if (!place.mirror()) {
+          throw Mirrors.all("search for " + image, failures);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * What a tag or a digest points at in the place that a push of this name goes to; mirrors do not
+   * count.
+   *
+   * @return type, digest and size; empty where there is no such image
+   */
+  public Optional<Descriptor> resolvePushed(ImageReference image) {
+    return repository(conf().push(image)).resolve(false);
   }
 
   /**
@@ -77,26 +105,17 @@ public final class RegistryClient implements AutoCloseable {
    * @return the bytes, which have the digest that was asked for and that the registry names
    */
   public FetchedManifest manifest(ImageReference image) {
-    String what = "pull of " + image;
-    RegistrySession session = session(image);
-    Scope scope = Scope.pull(image.repository());
-    RegistrySession.Call call =
-        new RegistrySession.Call(what, "GET", Paths.manifest(image), ACCEPT, null, scope);
-    Repetition.Attempts attempts = session.attempts(what);
-    while (true) {
-      HttpResponse answer = session.send(call);
-      if (answer.status() != 200) {
-        throw session.refused(what, answer);
-      }
-      ManifestAnswer manifest = new ManifestAnswer(session, what, answer);
-      try {
-        return manifest.verified(image, manifest.read());
-      } catch (IOException e) {
-        if (!Repetition.isPassing(e) || !attempts.again(null)) {
-          throw session.failure(what, e);
-        }
-      }
-    }
+    List<Endpoint> places = conf().pulls(image);
+    return mirrors.first(
+        "pull of " + image,
+        mirrors.order(places, image, image.digest()),
+        place -> {
+          FetchedManifest manifest = repository(place).manifest();
+          if (places.size() > 1) {
+            mirrors.served(place, image, manifest);
+          }
+          return manifest;
+        });
   }
 
   /**
@@ -104,73 +123,45 @@ public final class RegistryClient implements AutoCloseable {
    *
    * @param repository any reference to the repository that has it
    * @return the bytes, never more than the descriptor's size; reading throws {@link BuildException}
-   *     at the end if they were not the blob's, so that only who reads to the end may trust them
+   *     at the end if they were not the blob's, so that only who reads to the end may trust them.
+   *     When a mirror sent them, the next call asks elsewhere: {@link #blob(ImageReference,
+   *     Descriptor, BlobReader)} does so by itself
    */
   public InputStream blob(ImageReference repository, Descriptor blob) {
-    String what = "pull of blob " + blob.digest() + " of " + repository.name();
-    RegistrySession session = session(repository);
-    String address = Paths.blob(repository, blob.digest());
-    Scope scope = Scope.pull(repository.repository());
-    return new VerifiedBlob(
-        session,
-        what,
-        blob,
-        offset -> {
-          Map<String, String> range =
-              offset == 0 ? Map.of() : Map.of("Range", "bytes=" + offset + "-");
-          RegistrySession.Call call =
-              new RegistrySession.Call(what, "GET", address, range, null, scope);
-          return rest(session, what, blob, offset, session.send(call));
-        });
+    ImageReference image = repository.withDigest(blob.digest());
+    List<Repository> places = new ArrayList<>();
+    for (Endpoint place : mirrors.order(conf().pulls(image), image, blob.digest())) {
+      places.add(repository(place));
+    }
+    return new VerifiedBlob(places, mirrors, repository, blob);
   }
 
   /**
-   * An answer whose body is the blob from this byte on, whether or not the registry knows ranges.
+   * Fetches a blob, from another place where a mirror turns out to have sent something else.
+   *
+   * @param repository any reference to the repository that has it
+   * @param reader called again for each such place
+   * @return what the reader made of it
+   * @throws IOException of the reader
    */
-  private static HttpResponse rest(
-      RegistrySession session, String what, Descriptor blob, long offset, HttpResponse answer)
+  public <T> T blob(ImageReference repository, Descriptor blob, BlobReader<T> reader)
       throws IOException {
-    String range = answer.header("content-range");
-    boolean part = answer.status() == 206 && offset > 0;
-    if (!part && answer.status() != 200) {
-      throw session.refused(what, answer);
-    }
-    if (part && (range == null || !range.startsWith("bytes " + offset + "-"))) {
-      answer.close();
-      throw session.wrong(what, "sent another part of it than was asked for");
-    }
-    long expected = part ? blob.size() - offset : blob.size();
-    String length = answer.header("content-length");
-    if (length != null && !length.equals(Long.toString(expected))) {
-      answer.close();
-      throw session.wrong(what, "has " + length + " bytes of it instead of " + expected);
-    }
-    try {
-      answer.body().skipNBytes(part ? 0 : offset);
-      return answer;
-    } catch (IOException e) {
-      answer.close();
-      throw e;
+    List<BuildException> failures = new ArrayList<>();
+    while (true) {
+      try (InputStream in = blob(repository, blob)) {
+        return reader.read(in);
+      } catch (WrongContentException e) {
+        failures.add(e);
+        if (!e.isElsewhere()) {
+          throw Mirrors.all(Repository.pulling(blob, repository), failures);
+        }
+      }
     }
   }
 
-  /** Whether the repository has the blob. */
+  /** Whether the repository that a push goes to has the blob. */
   public boolean hasBlob(ImageReference repository, Digest blob) {
-    String what = "search for blob " + blob + " in " + repository.name();
-    RegistrySession session = session(repository);
-    HttpResponse answer =
-        session.send(
-            new RegistrySession.Call(
-                what, "HEAD", Paths.blob(repository, blob), Scope.pull(repository.repository())));
-    if (answer.status() == 404) {
-      answer.close();
-      return false;
-    }
-    if (answer.status() != 200) {
-      throw session.refused(what, answer);
-    }
-    answer.close();
-    return true;
+    return repository(conf().push(repository)).hasBlob(blob);
   }
 
   /**
@@ -180,29 +171,11 @@ public final class RegistryClient implements AutoCloseable {
    * @return false where the registry would not; then the blob has to be pushed
    */
   public boolean mountBlob(ImageReference target, Digest blob, String source) {
-    String what = "mount of blob " + blob + " from " + source + " to " + target.name();
-    RegistrySession session = session(target);
-    Scope scope = new Scope(target.repository(), true, source);
-    HttpResponse answer =
-        session.send(
-            new RegistrySession.Call(what, "POST", Paths.mount(target, blob, source), scope));
-    if (answer.status() == 201) {
-      requireCreated(session, what, answer, blob);
-      return true;
-    }
-    if (answer.status() >= 500) {
-      throw session.refused(what, answer);
-    }
-    try (answer) {
-      // 202 opened an upload instead; any refusal will be told by the push that now follows.
-      URI upload = answer.status() == 202 ? answer.location() : null;
-      if (upload != null) {
-        cancelUpload(session, what, upload.toString(), Scope.push(target.repository()));
-      }
-      return false;
-    } catch (IOException e) {
-      throw session.failure(what, e);
-    }
+    Endpoint to = conf().push(target);
+    ImageReference named = new ImageReference(target.registry(), source, null, blob);
+    ImageReference from = conf().push(named).at();
+    return from.registry().equals(to.at().registry())
+        && repository(to).mountBlob(blob, from.repository());
   }
 
   /**
@@ -211,32 +184,12 @@ public final class RegistryClient implements AutoCloseable {
    * @param source of exactly the descriptor's bytes
    */
   public void pushBlob(ImageReference repository, Descriptor blob, BlobSource source) {
-    String what = "push of blob " + blob.digest() + " to " + repository.name();
-    RegistrySession session = session(repository);
-    Scope scope = Scope.push(repository.repository());
-    BlobBody body = new BlobBody(what, blob.size(), source);
-    HttpResponse answer =
-        session.send(
-            what,
-            () -> {
-              HttpResponse begun = session.sendOnce(beginning(what, repository, scope));
-              if (Repetition.isPassing(begun.status())) {
-                return begun;
-              }
-              String upload = Paths.withDigest(upload(session, what, begun), blob.digest());
-              return session.sendOnce(
-                  new RegistrySession.Call(what, "PUT", upload, OCTETS, body, scope, blob.size()));
-            });
-    requireCreated(session, what, answer, blob.digest());
+    repository(conf().push(repository)).pushBlob(blob, source);
   }
 
   /** Begins the upload of a blob that is still being made. */
   public BlobUpload startUpload(ImageReference repository) {
-    String what = "push of a blob to " + repository.name();
-    RegistrySession session = session(repository);
-    Scope scope = Scope.push(repository.repository());
-    HttpResponse begun = session.send(beginning(what, repository, scope));
-    return new BlobUpload(session, what, upload(session, what, begun), scope);
+    return repository(conf().push(repository)).startUpload();
   }
 
   /**
@@ -246,24 +199,13 @@ public final class RegistryClient implements AutoCloseable {
    */
   public PushedManifest pushManifest(ImageReference image, String mediaType, byte[] bytes) {
     ImageReference target = image.tag() == null ? image : image.withTag(image.tag());
-    String what = "push of " + target;
     Digest digest = target.digest() == null ? Digest.of(bytes) : target.digest();
-    Scope scope = Scope.push(target.repository());
-    Optional<Descriptor> before = resolve(target, scope);
+    Repository repository = repository(conf().push(target));
+    Optional<Descriptor> before = repository.resolve(true);
     if (before.isPresent() && before.get().digest().equals(digest)) {
       return new PushedManifest(digest, true);
     }
-    RegistrySession session = session(target);
-    HttpResponse answer =
-        session.send(
-            new RegistrySession.Call(
-                what,
-                "PUT",
-                Paths.manifest(target),
-                Map.of("Content-Type", mediaType),
-                HttpRequest.Body.of(bytes),
-                scope));
-    requireCreated(session, what, answer, digest);
+    repository.pushManifest(mediaType, bytes, digest);
     return new PushedManifest(digest, false);
   }
 
@@ -275,7 +217,7 @@ public final class RegistryClient implements AutoCloseable {
   void checkLogin(String registry, Credentials credentials) {
     String what = "login to " + registry;
     FoundCredentials found = new FoundCredentials(credentials, "this login");
-    RegistrySession session = newSession(registry, () -> found);
+    RegistrySession session = newSession(registry, conf().isInsecure(registry), () -> found);
     HttpResponse answer = session.send(new RegistrySession.Call(what, "GET", "/v2/", Scope.NONE));
     if (answer.status() != 200) {
       throw session.refused(what, answer);
@@ -289,101 +231,36 @@ public final class RegistryClient implements AutoCloseable {
     transport.close();
   }
 
-  /** Checks that the registry now has something under this digest. Closes the answer. */
-  static void requireCreated(
-      RegistrySession session, String what, HttpResponse answer, Digest digest) {
-    if (answer.status() / 100 != 2) {
-      throw session.refused(what, answer);
+  private synchronized RegistriesConf conf() {
+    if (conf == null) {
+      conf = RegistriesConf.load(options);
     }
-    try (answer) {
-      String kept = answer.header("docker-content-digest");
-      if (kept != null && !kept.equals(digest.toString())) {
-        throw session.wrong(what, "keeps it as " + kept + " instead of " + digest);
-      }
-    }
+    return conf;
   }
 
-  /** Lets the registry forget an upload; it would, some day, by itself. */
-  static void cancelUpload(RegistrySession session, String what, String upload, Scope scope) {
-    try {
-      session.sendFinally(new RegistrySession.Call(what, "DELETE", upload, scope)).close();
-    } catch (BuildException e) {
-      // Nobody waits for this upload any more, and an older failure may be on its way up.
-      return;
-    }
+  private Repository repository(Endpoint place) {
+    RegistrySession session =
+        sessions.computeIfAbsent(
+            place.key(),
+            key -> newSession(place.at().registry(), place.insecure(), credentials(place)));
+    return new Repository(place, session);
   }
 
-  private Optional<Descriptor> resolve(ImageReference image, Scope scope) {
-    String what = "search for " + image;
-    RegistrySession session = session(image);
-    HttpResponse answer =
-        session.send(
-            new RegistrySession.Call(what, "HEAD", Paths.manifest(image), ACCEPT, null, scope));
-    try (answer) {
-      if (answer.status() == 404) {
-        return Optional.empty();
-      }
-      String length = answer.header("content-length");
-      ManifestAnswer manifest = new ManifestAnswer(session, what, answer);
-      Digest digest = manifest.digest();
-      if (answer.status() == 200 && digest != null && length != null) {
-        if (image.digest() != null && !image.digest().equals(digest)) {
-          throw session.wrong(what, "has " + digest + " in its place");
-        }
-        return Optional.of(
-            new Descriptor(manifest.mediaType(), digest, BodyInput.number(length, 10)));
-      }
-    } catch (IOException e) {
-      throw session.failure(what, e);
-    }
-    if (answer.status() != 200 && answer.status() != 405) {
-      throw session.refused(what, answer);
-    }
-    FetchedManifest fetched = manifest(image);
-    return Optional.of(
-        new Descriptor(fetched.mediaType(), fetched.digest(), fetched.bytes().length));
-  }
-
-  private static RegistrySession.Call beginning(
-      String what, ImageReference repository, Scope scope) {
-    return new RegistrySession.Call(what, "POST", Paths.uploads(repository), scope);
-  }
-
-  /** Where the upload goes that the registry began. Closes the answer. */
-  private static String upload(RegistrySession session, String what, HttpResponse answer) {
-    if (answer.status() != 202) {
-      throw session.refused(what, answer);
-    }
-    try (answer) {
-      URI upload = answer.location();
-      if (upload == null) {
-        throw session.wrong(what, "does not say where to upload to");
-      }
-      return upload.toString();
-    } catch (IOException e) {
-      throw session.failure(what, e);
-    }
-  }
-
-  private RegistrySession session(ImageReference image) {
-    return sessions.computeIfAbsent(
-        image.name(), name -> newSession(image.registry(), credentials(image)));
-  }
-
-  private RegistrySession newSession(String registry, Supplier<FoundCredentials> credentials) {
-    boolean plainAllowed = !options.tlsVerify();
+  private RegistrySession newSession(
+      String registry, boolean insecure, Supplier<FoundCredentials> credentials) {
+    boolean plainAllowed = options.tlsVerify() == null ? insecure : !options.tlsVerify();
     Authorization authorization =
         new Authorization(transport, repetition, plainAllowed, credentials);
     return new RegistrySession(
         registry, origins, transport, authorization, plainAllowed, repetition);
   }
 
-  private Supplier<FoundCredentials> credentials(ImageReference image) {
+  private Supplier<FoundCredentials> credentials(Endpoint place) {
     Credentials given = options.credentials();
-    if (given != null) {
+    if (given != null && place.takesGivenCredentials()) {
       return () -> new FoundCredentials(given, "--creds");
     }
     CredentialFiles files = CredentialFiles.of(options);
-    return () -> files.find(image.registry(), image.repository());
+    return () -> files.find(place.at().registry(), place.at().repository());
   }
 }

@@ -24,7 +24,8 @@ final class RegistryFailure {
       String from = origin(answer);
       String detail = detail(answer, authorization);
       String problem = what + ": " + from + " answered " + answer.status() + detail;
-      return new BuildException(problem, remedy(answer.status(), from, authorization));
+      String remedy = remedy(answer.status(), from, authorization);
+      return new RefusedException(answer.status(), problem, remedy);
     }
   }
 

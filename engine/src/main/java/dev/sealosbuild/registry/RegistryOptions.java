@@ -8,47 +8,91 @@ import org.jspecify.annotations.Nullable;
  * How registries are talked to.
  *
  * @param tlsVerify whether a registry must have HTTPS with a certificate that is trusted; without,
- *     any certificate will do and plain HTTP is tried where HTTPS is not answered
- * @param credentials used for every registry; null to take them from the authentication file
+ *     any certificate will do and plain HTTP is tried where HTTPS is not answered. Null: unless
+ *     registries.conf has it for insecure
+ * @param credentials used for every registry, but for no mirror of it elsewhere; null to take them
+ *     from the authentication file
  * @param authFile a file such as containers' auth.json or docker's config.json; null for the places
  *     where docker and podman keep theirs
- * @param environment the variables that say where these places are, such as REGISTRY_AUTH_FILE and
- *     DOCKER_CONFIG
+ * @param environment the variables that say where these places are, such as REGISTRY_AUTH_FILE,
+ *     DOCKER_CONFIG and CONTAINERS_REGISTRIES_CONF
  * @param certDir a folder with certificates for whatever is talked to, {@code *.crt} of authorities
  *     and {@code NAME.cert} with {@code NAME.key} of clients; null for those that containers and
  *     docker keep for each registry in folders named certs.d
  * @param retry how often a request is repeated that failed for what may pass
+ * @param registriesConf a registries.conf, which must be there; null for the user's or the system's
+ * @param registriesConfDir a folder with files that add to it; null for the user's and the system's
  */
 public record RegistryOptions(
-    boolean tlsVerify,
+    @Nullable Boolean tlsVerify,
     @Nullable Credentials credentials,
     @Nullable Path authFile,
     Map<String, String> environment,
     @Nullable Path certDir,
-    Retry retry) {
+    Retry retry,
+    @Nullable Path registriesConf,
+    @Nullable Path registriesConfDir) {
 
-  /** Certificates are checked, credentials are taken from where docker and podman keep them. */
-  public static final RegistryOptions DEFAULT = new RegistryOptions(true, null, null);
+  /**
+   * Certificates are checked unless registries.conf says otherwise, credentials are taken from
+   * where docker and podman keep them.
+   */
+  public static final RegistryOptions DEFAULT = new RegistryOptions(null, null, null);
 
   /** With this process's own variables. */
   public RegistryOptions(
-      boolean tlsVerify, @Nullable Credentials credentials, @Nullable Path authFile) {
-    this(tlsVerify, credentials, authFile, System.getenv(), null, Retry.DEFAULT);
+      @Nullable Boolean tlsVerify, @Nullable Credentials credentials, @Nullable Path authFile) {
+    this(tlsVerify, credentials, authFile, System.getenv(), null, Retry.DEFAULT, null, null);
   }
 
   /** The same with other variables. */
   public RegistryOptions withEnvironment(Map<String, String> variables) {
-    return new RegistryOptions(tlsVerify, credentials, authFile, variables, certDir, retry);
+    return new RegistryOptions(
+        tlsVerify,
+        credentials,
+        authFile,
+        variables,
+        certDir,
+        retry,
+        registriesConf,
+        registriesConfDir);
   }
 
   /** The same with other repetitions. */
   public RegistryOptions withRetry(Retry other) {
-    return new RegistryOptions(tlsVerify, credentials, authFile, environment, certDir, other);
+    return new RegistryOptions(
+        tlsVerify,
+        credentials,
+        authFile,
+        environment,
+        certDir,
+        other,
+        registriesConf,
+        registriesConfDir);
   }
 
   /** The same with certificates of this folder. */
-  public RegistryOptions withCertDir(Path folder) {
-    return new RegistryOptions(tlsVerify, credentials, authFile, environment, folder, retry);
+  public RegistryOptions withCertDir(@Nullable Path folder) {
+    return new RegistryOptions(
+        tlsVerify,
+        credentials,
+        authFile,
+        environment,
+        folder,
+        retry,
+        registriesConf,
+        registriesConfDir);
+  }
+
+  /**
+   * The same with another registries.conf.
+   *
+   * @param file null for the user's or the system's
+   * @param folder of files that add to it; null for the user's and the system's
+   */
+  public RegistryOptions withRegistriesConf(@Nullable Path file, @Nullable Path folder) {
+    return new RegistryOptions(
+        tlsVerify, credentials, authFile, environment, certDir, retry, file, folder);
   }
 
   /** Without the environment, which may hold secrets. */
@@ -64,6 +108,10 @@ public record RegistryOptions(
         + certDir
         + ", retry="
         + retry
+        + ", registriesConf="
+        + registriesConf
+        + ", registriesConfDir="
+        + registriesConfDir
         + "]";
   }
 }

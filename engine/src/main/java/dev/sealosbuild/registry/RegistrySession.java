@@ -113,7 +113,9 @@ final class RegistrySession {
   BlobUpload.Channel open(Call call) {
     try {
       HttpRequest request = authorized(call, uri(call.address()));
-      HttpConnection connection = transport.connect(Origin.of(request.uri()));
+      URI uri = request.uri();
+      HttpConnection connection =
+          transport.connect(new Peer(Origin.of(uri), !plainAllowed, isOwn(uri)));
       try {
         return new BlobUpload.Channel(transport, connection, request, connection.begin(request));
       } catch (IOException | RuntimeException e) {
@@ -171,9 +173,10 @@ final class RegistrySession {
 
   private HttpResponse sendAuthorized(Call call, URI uri) throws IOException {
     HttpRequest request = authorized(call, uri);
-    HttpResponse answer = transport.exchange(request);
-    if (answer.status() == 401 && isOwn(uri) && renew(call, request, answer)) {
-      return transport.exchange(authorized(call, uri));
+    boolean own = isOwn(uri);
+    HttpResponse answer = transport.exchange(request, !plainAllowed, own);
+    if (answer.status() == 401 && own && renew(call, request, answer)) {
+      return transport.exchange(authorized(call, uri), !plainAllowed, true);
     }
     return answer;
   }
@@ -200,13 +203,15 @@ final class RegistrySession {
   }
 
   private boolean isOwn(URI uri) throws IOException {
-    return Origin.of(uri).equals(origins.of(registry));
+    return Origin.of(uri).equals(origins.of(registry, !plainAllowed));
   }
 
   private URI uri(String address) throws IOException {
     try {
       URI uri = URI.create(address);
-      return uri.isAbsolute() ? checked(uri) : URI.create(origins.of(registry) + address);
+      return uri.isAbsolute()
+          ? checked(uri)
+          : URI.create(origins.of(registry, !plainAllowed) + address);
     } catch (IllegalArgumentException e) {
       throw new ProtocolException("an address that is not one");
     }

@@ -33,8 +33,8 @@ final class Transport implements AutoCloseable {
 
   private final Trust trust;
   private final int silenceMillis;
-  private final Map<Origin, Deque<Idle>> idle = new HashMap<>();
-  private final Set<HttpConnection> busy = new HashSet<>();
+  private final Map<Peer, Deque<Idle>> idle = new HashMap<>();
+  private final Map<HttpConnection, Peer> busy = new HashMap<>();
   private @Nullable Thread watch;
   private boolean closed;
 
@@ -48,15 +48,20 @@ final class Transport implements AutoCloseable {
     this.silenceMillis = silenceMillis;
   }
 
-  /** Sends a request and returns its answer, whatever its status; redirects are not followed. */
-  HttpResponse exchange(HttpRequest request) throws IOException {
-    Origin origin = Origin.of(request.uri());
+  /**
+   * Sends a request and returns its answer, whatever its status; redirects are not followed.
+   *
+   * @param verified whether a server that speaks TLS must have a certificate that is trusted
+   * @param own whether it is a registry or its token server, not where these send to
+   */
+  HttpResponse exchange(HttpRequest request, boolean verified, boolean own) throws IOException {
+    Peer peer = new Peer(Origin.of(request.uri()), verified, own);
     if (request.body() != null) {
       startWatch();
     }
     while (true) {
-      HttpConnection kept = takeIdle(origin);
-      HttpConnection connection = kept == null ? open(origin) : kept;
+      HttpConnection kept = takeIdle(peer);
+      HttpConnection connection = kept == null ? open(peer) : kept;
       try {
         return connection.exchange(request, reusable -> release(connection, reusable));
       } catch (IOException | RuntimeException e) {
@@ -71,17 +76,18 @@ final class Transport implements AutoCloseable {
   }
 
   /** A connection for one request whose body is still being made; end it with {@link #release}. */
-  HttpConnection connect(Origin origin) throws IOException {
+  HttpConnection connect(Peer peer) throws IOException {
     startWatch();
-    HttpConnection kept = takeIdle(origin);
-    return kept == null ? open(origin) : kept;
+    HttpConnection kept = takeIdle(peer);
+    return kept == null ? open(peer) : kept;
   }
 
   /** Takes a connection back, to be used again or closed. */
   void release(HttpConnection connection, boolean reusable) {
     synchronized (this) {
-      if (busy.remove(connection) && reusable && !closed) {
-        Deque<Idle> kept = idle.computeIfAbsent(connection.origin(), o -> new ArrayDeque<>());
+      Peer peer = busy.remove(connection);
+      if (peer != null && reusable && !closed) {
+        Deque<Idle> kept = idle.computeIfAbsent(peer, o -> new ArrayDeque<>());
         if (kept.size() < MAX_IDLE_PER_ORIGIN) {
           kept.push(new Idle(connection, System.nanoTime()));
           return;
@@ -97,7 +103,7 @@ final class Transport implements AutoCloseable {
     Set<HttpConnection> all = new HashSet<>();
     synchronized (this) {
       closed = true;
-      all.addAll(busy);
+      all.addAll(busy.keySet());
       idle.values().forEach(kept -> kept.forEach(one -> all.add(one.connection())));
       busy.clear();
       idle.clear();
@@ -119,12 +125,12 @@ final class Transport implements AutoCloseable {
     return !closed;
   }
 
-  private synchronized @Nullable HttpConnection takeIdle(Origin origin) {
-    Deque<Idle> kept = idle.get(origin);
+  private synchronized @Nullable HttpConnection takeIdle(Peer peer) {
+    Deque<Idle> kept = idle.get(peer);
     while (kept != null && !kept.isEmpty()) {
       Idle last = kept.pop();
       if (System.nanoTime() - last.since() < MAX_IDLE_NANOS) {
-        busy.add(last.connection());
+        busy.put(last.connection(), peer);
         return last.connection();
       }
       last.connection().close();
@@ -132,17 +138,18 @@ final class Transport implements AutoCloseable {
     return null;
   }
 
-  private HttpConnection open(Origin origin) throws IOException {
+  private HttpConnection open(Peer peer) throws IOException {
+    Origin origin = peer.origin();
     Socket socket = openSocket(origin);
     socket.setSoTimeout(silenceMillis);
     try {
       HttpConnection connection =
-          new HttpConnection(origin, origin.tls() ? secure(socket, origin) : socket);
+          new HttpConnection(origin, origin.tls() ? secure(socket, peer) : socket);
       synchronized (this) {
         if (closed) {
           throw new IOException("the client was closed");
         }
-        busy.add(connection);
+        busy.put(connection, peer);
       }
       return connection;
     } catch (IOException | RuntimeException e) {
@@ -180,10 +187,11 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  private Socket secure(Socket socket, Origin origin) throws IOException {
+  private Socket secure(Socket socket, Peer peer) throws IOException {
+    Origin origin = peer.origin();
     SSLSocket secured =
-        (SSLSocket) trust.sockets(origin).createSocket(socket, origin.host(), origin.port(), true);
-    if (trust.verifies()) {
+        (SSLSocket) trust.sockets(peer).createSocket(socket, origin.host(), origin.port(), true);
+    if (peer.verified()) {
       SSLParameters parameters = secured.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       secured.setSSLParameters(parameters);
@@ -205,7 +213,7 @@ final class Transport implements AutoCloseable {
     try {
       while (!closed) {
         TimeUnit.MILLISECONDS.timedWait(this, Math.max(1, silenceMillis / 12));
-        for (HttpConnection connection : busy) {
+        for (HttpConnection connection : busy.keySet()) {
           connection.closeIfStalled(TimeUnit.MILLISECONDS.toNanos(silenceMillis));
         }
       }

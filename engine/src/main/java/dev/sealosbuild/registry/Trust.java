@@ -22,45 +22,44 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose certificates are good, and which are shown to whom. Nothing of TLS is loaded, and no folder
  * looked for, before the first secured connection.
+ *
+ * <p>The client's certificate of {@code --cert-dir} is shown to registries and their token servers,
+ * but not to hosts that they send elsewhere to; one of a folder that is named for such a host is.
  */
 final class Trust {
-  private final boolean verifies;
   private final CertificatePlaces places;
   private final Map<String, SSLSocketFactory> sockets = new HashMap<>();
 
-  private Trust(boolean verifies, CertificatePlaces places) {
-    this.verifies = verifies;
+  private Trust(CertificatePlaces places) {
     this.places = places;
   }
 
   /** As the options say. */
   static Trust of(RegistryOptions options) {
-    return new Trust(
-        options.tlsVerify(), new CertificatePlaces(options.certDir(), options.environment()));
+    return new Trust(new CertificatePlaces(options.certDir(), options.environment()));
   }
 
-  /** Any certificate is good, whoever it names. */
-  static Trust ofAnybody() {
-    return new Trust(false, CertificatePlaces.none());
-  }
-
-  boolean verifies() {
-    return verifies;
+  /** The authorities that this Java trusts, and no client's certificate. */
+  static Trust usual() {
+    return new Trust(CertificatePlaces.none());
   }
 
   /** Makes connections to a server. */
-  synchronized SSLSocketFactory sockets(Origin server) {
-    Path folder = places.of(server);
-    return sockets.computeIfAbsent(String.valueOf(folder), name -> make(folder));
+  synchronized SSLSocketFactory sockets(Peer server) {
+    Path folder = places.of(server.origin());
+    boolean shows = server.own() || !places.isGiven();
+    String key = folder + (server.verified() ? " verified" : "") + (shows ? " shown" : "");
+    return sockets.computeIfAbsent(key, name -> make(folder, server.verified(), shows));
   }
 
-  private SSLSocketFactory make(@Nullable Path folder) {
+  private static SSLSocketFactory make(@Nullable Path folder, boolean verifies, boolean shows) {
     try {
       if (folder == null && verifies) {
         return SSLContext.getDefault().getSocketFactory();
       }
       CertificateFolder certificates = folder == null ? null : new CertificateFolder(folder);
-      KeyManager[] keys = certificates == null ? new KeyManager[0] : certificates.keyManagers();
+      KeyManager[] keys =
+          certificates == null || !shows ? new KeyManager[0] : certificates.keyManagers();
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           keys,

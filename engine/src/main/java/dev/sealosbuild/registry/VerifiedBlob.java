@@ -1,50 +1,52 @@
 package dev.sealosbuild.registry;
 
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.ImageReference;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 
 /**
  * A blob on its way from a registry, which ends only if it was the one that was asked for. Where
- * the connection breaks, the rest is asked for, not the whole.
+ * the connection breaks, the rest is asked for, not the whole; where a place fails for good, the
+ * rest is asked for at the next one.
  */
 final class VerifiedBlob extends InputStream {
   /** So much between two breaks is progress, after which all attempts are there again. */
   private static final long PROGRESS = 1 << 20;
 
-  private final RegistrySession session;
-  private final String what;
+  private final Iterator<Repository> further;
+  private final Mirrors mirrors;
+  private final String doing;
   private final Descriptor blob;
-  private final Source source;
   private final MessageDigest hash;
-  private final Repetition.Attempts attempts;
+  private final List<Repository> sources = new ArrayList<>();
+  private final List<BuildException> failures = new ArrayList<>();
+  private Repository place;
+  private String what;
+  private Repetition.Attempts attempts;
   private HttpResponse answer;
   private long left;
   private long lastBreak;
   private boolean verified;
 
-  /** Where the blob is to be had. */
-  @FunctionalInterface
-  interface Source {
-    /** An answer whose body is the blob from this byte on. */
-    HttpResponse from(long offset) throws IOException;
-  }
-
-  VerifiedBlob(RegistrySession session, String what, Descriptor blob, Source source) {
-    this.session = session;
-    this.what = what;
+  /**
+   * @param places that may have the blob, to be asked in this order
+   */
+  VerifiedBlob(
+      List<Repository> places, Mirrors mirrors, ImageReference repository, Descriptor blob) {
+    this.further = places.iterator();
+    this.mirrors = mirrors;
+    this.doing = Repository.pulling(blob, repository);
     this.blob = blob;
-    this.source = source;
     this.hash = blob.digest().newMessageDigest();
-    this.attempts = session.attempts(what);
     this.left = blob.size();
-    try {
-      this.answer = source.from(0);
-    } catch (IOException e) {
-      throw session.failure(what, e);
-    }
+    askNext();
   }
 
   @Override
@@ -103,14 +105,43 @@ final class VerifiedBlob extends InputStream {
     for (IOException failure = broken; ; ) {
       answer.close();
       if (!Repetition.isPassing(failure) || !attempts.again(null)) {
-        throw session.failure(what + ", with " + left + " bytes to go", failure);
+        String goal = what + ", with " + left + " bytes to go";
+        passOver(place.session().failure(goal, failure));
+        return;
       }
       try {
-        answer = source.from(offset);
+        answer = place.blob(what, blob, offset);
         return;
       } catch (IOException e) {
         failure = e;
+      } catch (BuildException e) {
+        passOver(e);
+        return;
       }
+    }
+  }
+
+  private void passOver(BuildException failure) {
+    failures.add(failure);
+    if (!further.hasNext()) {
+      throw Mirrors.all(doing, failures);
+    }
+    mirrors.passOver(place.place(), failure);
+    askNext();
+  }
+
+  /** Asks the next place for what is missing of the blob. */
+  private void askNext() {
+    place = further.next();
+    what = place.place().what(doing, "from");
+    attempts = place.session().attempts(what);
+    try {
+      answer = place.blob(what, blob, blob.size() - left);
+      sources.add(place);
+    } catch (IOException e) {
+      passOver(place.session().failure(what, e));
+    } catch (BuildException e) {
+      passOver(e);
     }
   }
 
@@ -120,14 +151,28 @@ final class VerifiedBlob extends InputStream {
     }
     try {
       if (answer.body().read() >= 0) {
-        throw session.wrong(what, "sent more than the " + blob.size() + " bytes it has");
+        throw wrong("sent more than the " + blob.size() + " bytes it has");
       }
     } catch (IOException e) {
-      throw session.failure(what, e);
+      throw place.session().failure(what, e);
     }
     if (!blob.digest().matches(hash)) {
-      throw session.wrong(what, "sent other content than its digest says");
+      throw wrong("sent other content than its digest says");
     }
     verified = true;
+  }
+
+  /** Whatever mirror had a part in it is not asked for this blob again. */
+  private BuildException wrong(String found) {
+    boolean elsewhere = false;
+    BuildException failure = place.session().wrong(what, found);
+    for (Repository source : sources) {
+      if (source.place().mirror()) {
+        elsewhere = true;
+        mirrors.sentWrong(source.place(), blob.digest());
+        mirrors.passOver(source.place(), failure);
+      }
+    }
+    return new WrongContentException(failure, elsewhere);
   }
 }

@@ -39,6 +39,18 @@
  * chunked PATCH; successive PATCHes of 16 MiB 3.4, of 32 MiB 3.2; java.net.http 2.6 to 3.6. Hence a
  * blob that is still being made goes up in one chunked PATCH, which is also how docker and podman
  * push and what every registry knows, and a finished one in one PUT.
+ *
+ * <p>An upload that breaks is begun anew, as docker and podman begin it: to be continued it would
+ * have to be asked how far it came, and docker-registry 2.8 answers that question, put to the
+ * address that it gave before the bytes went, with 404 and gives the upload up. The bytes of a blob
+ * that is still being made are gone by then; it is pushed again from where it is kept.
+ *
+ * <h2>Mirrors and other places</h2>
+ *
+ * <p>{@code RegistriesConf} is what the files named registries.conf say; it makes an image's name
+ * into {@code Endpoint}s. {@code RegistryClient} asks {@code Mirrors} in which order, and a {@code
+ * Repository} at each of them. {@link dev.sealosbuild.registry.ShortNames} is for who has a name as
+ * a user wrote it.
  */
 @NullMarked
 package dev.sealosbuild.registry;

@@ -47,6 +47,14 @@ public record Command(
     checkText(arguments, environment, workingDirectory);
   }
 
+  /**
+   * Whether a variable of this name may hold a secret: others, which mean something to a shell or a
+   * loader, stand on a command line for a moment, where every user of the machine can read them.
+   */
+  public static boolean mayHoldSecret(String name) {
+    return Environment.isNeverAnArgument(name);
+  }
+
   private static void checkId(String what, long id) {
     if (id < 0 || id > MAX_ID) {
       throw new BuildException(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Everything below a directory at one moment, to tell later what has changed since. Contents are
  * not read: whatever changes a file changes its ctime, which no program can set.
  */
-final class DirectorySnapshot {
+final class DirectorySnapshot implements CommandChanges.Search {
   private final Path root;
 
   /** By the path of a directory, and by name in it. */
@@ -56,7 +56,8 @@ final class DirectorySnapshot {
   }
 
   /** Adds to the changes all that is not as it was. */
-  void addChanges(CommandChanges changes) throws IOException {
+  @Override
+  public void addTo(CommandChanges changes) throws IOException {
     compare(root, "", changes);
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +46,41 @@ final class DiskEntry {
     return status.isCharacterDevice() && status.major() == 0 && status.minor() == 0;
   }
 
+  /**
+   * The file with the extended attributes that go into a layer.
+   *
+   * @param hasXattrs false where it is known to have none
+   */
+  static LayerEntry of(
+      Path directory, String name, String path, FileStatus status, boolean hasXattrs)
+      throws IOException {
+    if (hasXattrs || status.isSymlink()) {
+      Path file = directory.resolve(name);
+      return of(file, path, status, hasXattrs ? xattrs(file) : Map.of());
+    }
+    return of(directory, path, status, Map.of());
+  }
+
   /** The names in a directory, sorted. */
   static List<String> names(Path directory) throws IOException {
+    String[] found = LinuxFiles.isUtf8() ? directory.toFile().list() : null;
+    if (found != null) {
+      for (String name : found) {
+        checked(name, directory);
+      }
+      Arrays.sort(found);
+      return List.of(found);
+    }
+    return namesOneByOne(directory);
+  }
+
+  /** Tells why a directory cannot be read, and of names that are in no known encoding. */
+  private static List<String> namesOneByOne(Path directory) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         String name = file.getFileName().toString();
-        names.add(checked(name, file));
+        names.add(checked(name, directory));
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
@@ -123,10 +152,10 @@ final class DiskEntry {
   }
 
   /** Names that this JVM could not decode would silently become others in the image. */
-  private static String checked(String name, Path file) {
+  private static String checked(String name, Path directory) {
     if (name.indexOf('\ufffd') >= 0) {
       throw new BuildException(
-          "the name \"" + file.getFileName() + "\" that a command made is not in UTF-8",
+          "the name \"" + name + "\" in " + directory + " that a command made is not in UTF-8",
           "have the command rename or remove it");
     }
     return name;

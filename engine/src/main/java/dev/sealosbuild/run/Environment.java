@@ -54,7 +54,7 @@ record Environment(List<String> exported, List<String> arguments, List<String> i
     variables.forEach(
         (name, value) -> {
           String assignment = name + "=" + value;
-          if (name.startsWith("LD_") || OF_LIBRARIES.contains(name)) {
+          if (isForLibraries(name)) {
             inside.add(assignment);
           } else if (mayBeExported(name)) {
             exported.add(assignment);
@@ -63,6 +63,15 @@ record Environment(List<String> exported, List<String> arguments, List<String> i
           }
         });
     return new Environment(exported, arguments, inside);
+  }
+
+  /** Whether the variable travels as one all the way, and never as an argument of a program. */
+  static boolean isNeverAnArgument(String name) {
+    return !isForLibraries(name) && mayBeExported(name);
+  }
+
+  private static boolean isForLibraries(String name) {
+    return name.startsWith("LD_") || OF_LIBRARIES.contains(name);
   }
 
   private static boolean mayBeExported(String name) {

@@ -42,14 +42,8 @@ final class OverlayRoot implements WorkingRoot {
 
   @Override
   public CommandChanges changes(UnaryOperator<LayerEntry> stamp) {
-    try {
-      CommandChanges changes = new CommandChanges(stamp);
-      TreeOnDisk below = new TreeOnDisk(lower, overlay);
-      new UpperDirectory(upper, overlay, below, changes).read();
-      return changes;
-    } catch (IOException e) {
-      throw ImageStore.failure("reading what a command changed in " + upper, e);
-    }
+    TreeOnDisk below = new TreeOnDisk(lower, overlay);
+    return new CommandChanges(stamp, upper, new UpperDirectory(upper, overlay, below));
   }
 
   @Override

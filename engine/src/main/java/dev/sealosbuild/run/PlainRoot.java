@@ -88,13 +88,7 @@ final class PlainRoot implements WorkingRoot {
 
   @Override
   public CommandChanges changes(UnaryOperator<LayerEntry> stamp) {
-    try {
-      CommandChanges changes = new CommandChanges(stamp);
-      before.addChanges(changes);
-      return changes;
-    } catch (IOException e) {
-      throw ImageStore.failure("reading what a command changed in " + root, e);
-    }
+    return new CommandChanges(stamp, root, before);
   }
 
   @Override

@@ -1,55 +1,54 @@
 package dev.sealosbuild.run;
 
+import dev.sealosbuild.posix.DirectoryEntries;
 import dev.sealosbuild.posix.FileStatus;
-import dev.sealosbuild.posix.LinuxFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** What an overlay took of changes, read as a layer. */
-final class UpperDirectory {
+final class UpperDirectory implements CommandChanges.Search {
   private final Path upper;
   private final OverlayAttributes overlay;
   private final TreeOnDisk lower;
-  private final CommandChanges changes;
+  private final DirectoryEntries files = new DirectoryEntries();
 
   /**
    * @param lower what the image has
    */
-  UpperDirectory(Path upper, OverlayAttributes overlay, TreeOnDisk lower, CommandChanges changes) {
+  UpperDirectory(Path upper, OverlayAttributes overlay, TreeOnDisk lower) {
     this.upper = upper;
     this.overlay = overlay;
     this.lower = lower;
-    this.changes = changes;
   }
 
-  /** Adds everything to the changes. */
-  void read() throws IOException {
-    readBelow(upper, "");
+  @Override
+  public void addTo(CommandChanges changes) throws IOException {
+    addBelow(upper, "", changes);
   }
 
-  private void readBelow(Path directory, String path) throws IOException {
+  private void addBelow(Path directory, String path, CommandChanges changes) throws IOException {
+    files.enter(directory);
     for (String name : DiskEntry.names(directory)) {
-      Path file = directory.resolve(name);
-      read(file, DiskEntry.child(path, name), LinuxFiles.status(file));
-    }
-  }
-
-  private void read(Path file, String path, FileStatus status) throws IOException {
-    if (DiskEntry.isWhiteout(status)) {
-      // Of a mount point, which was never in the image, nothing need be removed.
-      if (lower.locate(path) != null) {
-        changes.addWhiteout(path, status.mtimeSeconds());
+      String child = DiskEntry.child(path, name);
+      FileStatus status = files.status(name);
+      if (DiskEntry.isWhiteout(status)) {
+        // Of a mount point, which was never in the image, nothing need be removed.
+        if (lower.locate(child) != null) {
+          changes.addWhiteout(child, status.mtimeSeconds());
+        }
+        continue;
       }
-      return;
+      boolean hasXattrs = files.hasXattrs(name);
+      changes.add(directory, name, child, status, hasXattrs);
+      if (status.isDirectory()) {
+        Path below = directory.resolve(name);
+        // The kernel marks every new directory, as a shortcut for itself.
+        if (hasXattrs && overlay.isOpaque(below) && lower.locate(child) != null) {
+          changes.addOpaque(child, status.mtimeSeconds());
+        }
+        addBelow(below, child, changes);
+        files.enter(directory);
+      }
     }
-    changes.add(file, path, status);
-    if (!status.isDirectory()) {
-      return;
-    }
-    // The kernel marks every new directory, as a shortcut for itself.
-    if (overlay.isOpaque(file) && lower.locate(path) != null) {
-      changes.addOpaque(path, status.mtimeSeconds());
-    }
-    readBelow(file, path);
   }
 }

@@ -16,7 +16,7 @@ public sealed interface WorkingRoot extends AutoCloseable permits OverlayRoot, P
   RootFileSystem fileSystem();
 
   /**
-   * What the command changed; to be asked for once all its processes have ended.
+   * What the command changed; to be asked for, and written, once all its processes have ended.
    *
    * @param stamp gives an entry the time that it has in the layer; the files get it as well
    */

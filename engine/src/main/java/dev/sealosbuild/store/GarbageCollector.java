@@ -7,6 +7,7 @@ import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
+import dev.sealosbuild.posix.FileRemoval;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -33,9 +34,11 @@ final class GarbageCollector {
             if (cacheToo) {
               index.removeUnnamed();
               store.cache().clear();
+              store.saved().clear();
               store.stat().clear();
               store.trees().clear();
               store.mounts().clear();
+              FileRemoval.remove(store.kept());
             }
             return sweep(store, index);
           });
@@ -51,6 +54,9 @@ final class GarbageCollector {
     }
     for (String key : store.cache().keys()) {
       store.cache().get(key).ifPresent(entry -> markLayer(entry, needed));
+    }
+    for (String key : store.saved().keys()) {
+      store.saved().get(key).ifPresent(kept -> markKept(store, kept, needed));
     }
     store.unpacked().sweep(needed);
     long freed = 0;
@@ -93,6 +99,16 @@ final class GarbageCollector {
       Manifest manifest = store.manifest(descriptor);
       needed.add(manifest.config().digest());
       manifest.layers().forEach(layer -> needed.add(layer.digest()));
+    }
+  }
+
+  private static void markKept(ImageStore store, byte[] kept, Set<Digest> needed) {
+    try {
+      for (JsonObject manifest : Json.readObject(kept, "kept manifests").objects("manifests")) {
+        mark(store, Descriptor.read(manifest), needed);
+      }
+    } catch (BuildException e) {
+      // Cut short when the power went: it will be fetched again.
     }
   }
 

@@ -8,6 +8,7 @@ import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -19,8 +20,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -236,6 +239,44 @@ public final class ImageStore implements AutoCloseable {
         found.isEmpty() ? "see the images command for those there are" : "give more of the ID");
   }
 
+  /** The manifest or index of this digest, whatever it is called. */
+  public Optional<Descriptor> findManifest(Digest digest) {
+    try {
+      long size = Files.size(blobPath(digest));
+      if (size > Manifest.MAX_BYTES) {
+        return Optional.empty();
+      }
+      byte[] content = read(new Descriptor(MediaType.OCI_MANIFEST, digest, size));
+      String type = Json.readObject(content, "manifest " + digest).string("mediaType");
+      boolean index = Json.readObject(content, "").members().containsKey("manifests");
+      return Optional.of(
+          new Descriptor(
+              type != null ? type : index ? MediaType.OCI_INDEX : MediaType.OCI_MANIFEST,
+              digest,
+              size));
+    } catch (IOException | BuildException e) {
+      return Optional.empty(); // not there, or no manifest
+    }
+  }
+
+  /**
+   * Keeps what these manifests need from the garbage collector, in place of what was kept under the
+   * name, as long as the cache is kept.
+   */
+  public void keep(String name, List<Descriptor> manifests) {
+    String key = Digest.of(name.getBytes(StandardCharsets.UTF_8)).hex();
+    List<Map<String, Object>> kept = manifests.stream().map(Descriptor::toJson).toList();
+    byte[] json = Json.write(Map.of("manifests", kept));
+    if (!saved().get(key).filter(before -> Arrays.equals(before, json)).isPresent()) {
+      saved().put(key, json);
+    }
+  }
+
+  /** Lists of the manifests that are kept. */
+  KeyedFiles saved() {
+    return new KeyedFiles(root.resolve("saved"), temporary);
+  }
+
   /** Digits of the ID of an image: its configuration's digest, or an index's own. */
   public String imageId(Descriptor image) {
     return MediaType.isIndex(image.mediaType())
@@ -274,8 +315,8 @@ public final class ImageStore implements AutoCloseable {
    * Removes the blobs that no image needs, once nobody else has the store open. Not to be called
    * while a build uses this very object.
    *
-   * @param cacheToo whether to empty the build cache and remove images without a name first;
-   *     without, what the cache refers to stays
+   * @param cacheToo whether to empty the build cache, with the working files that were kept, and
+   *     remove images without a name first; without, what the cache refers to stays
    * @return how many bytes were freed, or empty where another build is using the store
    */
   public synchronized Optional<Long> collectGarbage(boolean cacheToo) {
@@ -296,6 +337,11 @@ public final class ImageStore implements AutoCloseable {
     return new CacheDirectories(root.resolve("mounts"), root.resolve("locks"), temporary);
   }
 
+  /** Where the working files of commands are that a user asked to keep; it need not exist. */
+  public Path kept() {
+    return root.resolve("kept");
+  }
+
   /** A temporary folder in memory where the machine has room for one; to be closed. */
   public TemporaryFolder memory() throws IOException {
     return MemoryFolder.open()
@@ -310,6 +356,11 @@ public final class ImageStore implements AutoCloseable {
   /** Indexes of layers, by diff ID. */
   public KeyedFiles trees() {
     return new KeyedFiles(root.resolve("trees"), temporary);
+  }
+
+  /** Native libraries, unpacked once; only this user can write there. */
+  public Path libraries() {
+    return root.resolve("libraries");
   }
 
   /** Layers as directories, for RUN. */

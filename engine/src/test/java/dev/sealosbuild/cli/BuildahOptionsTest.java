@@ -114,8 +114,18 @@ class BuildahOptionsTest {
     assertThat(request().image().target().asked()).isFalse();
     assertThatThrownBy(() -> request("--platform=linux/arm64", "--os=linux"))
         .hasMessageContaining("is given together with");
-    assertThatThrownBy(() -> request("--platform=linux/arm64,linux/amd64"))
-        .hasMessageContaining("names 2 platforms");
+    assertThat(
+            request(
+                    "--platform=linux/arm64,linux/amd64",
+                    "--platform=linux/arm64",
+                    "--platform=linux/arm")
+                .image()
+                .target()
+                .platforms())
+        .extracting(Platform::toString)
+        .containsExactly("linux/arm64", "linux/amd64", "linux/arm/v7");
+    assertThatThrownBy(() -> request("--all-platforms", "--arch=arm"))
+        .hasMessageContaining("is given together with");
   }
 
   @Test

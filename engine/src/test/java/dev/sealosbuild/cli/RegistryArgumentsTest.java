@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.registry.Retry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,16 @@ class RegistryArgumentsTest {
           .isInstanceOf(BuildException.class)
           .hasMessage("--retry-delay is \"" + delay + "\"");
     }
+  }
+
+  @Test
+  void registriesConfSaysWhatIsVerifiedUnlessTheUserDoes() {
+    assertThat(read().tlsVerify()).isNull();
+    assertThat(read("--tls-verify").tlsVerify()).isTrue();
+    assertThat(read("--tls-verify=false").tlsVerify()).isFalse();
+    RegistryOptions options = read("--registries-conf", "a.conf", "--registries-conf-dir=d");
+    assertThat(options.registriesConf()).isEqualTo(Path.of("a.conf"));
+    assertThat(options.registriesConfDir()).isEqualTo(Path.of("d"));
   }
 
   private static RegistryOptions read(String... options) {

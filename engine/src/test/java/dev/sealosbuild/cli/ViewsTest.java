@@ -35,14 +35,17 @@ class ViewsTest {
   static BuildResult result() {
     Digest id = Digest.of("config".getBytes(StandardCharsets.UTF_8));
     Descriptor layer = Descriptor.of(MediaType.OCI_LAYER, new byte[1]);
+    Platform platform = new Platform("linux", "arm64", null);
+    Descriptor manifest = Descriptor.of(MediaType.OCI_MANIFEST, MANIFEST).withPlatform(platform);
+    List<BuildResult.BuiltLayer> layers =
+        List.of(new BuildResult.BuiltLayer(layer, id, "COPY a b", false, Duration.ZERO));
     return new BuildResult(
         id,
-        Descriptor.of(MediaType.OCI_MANIFEST, MANIFEST),
-        new Platform("linux", "arm64", null),
+        manifest,
+        List.of(new BuildResult.BuiltImage(platform, id, manifest, layers, 12_345_678)),
         List.of(ImageReference.parse("a:1"), ImageReference.parse("quay.io/b:2")),
         List.of(ImageReference.parse("quay.io/b:2")),
-        List.of(new BuildResult.BuiltLayer(layer, id, "COPY a b", false, Duration.ZERO)),
-        12_345_678,
+        List.of(),
         null);
   }
 

@@ -56,6 +56,30 @@ class PlatformTest {
     assertThat(Platform.parse(offered).satisfies(Platform.parse(wanted))).isEqualTo(satisfied);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "linux/arm/v6, linux/arm, true",
+    "linux/arm/v5, linux/arm/v6, true",
+    "linux/arm/v7, linux/arm/v6, false",
+    "linux/amd64, linux/amd64/v3, true",
+    "linux/amd64/v2, linux/amd64, false",
+    "linux/arm64, linux/arm64/v9, true",
+    "linux/arm/v7, linux/arm64, false",
+  })
+  void olderVariantsRunToo(String offered, String wanted, boolean runs) {
+    assertThat(Platform.parse(wanted).runs(Platform.parse(offered))).isEqualTo(runs);
+  }
+
+  @Test
+  void indexGivesTheNewestVariantThatRuns() {
+    Descriptor v5 = descriptor("v5", Platform.parse("linux/arm/v5"));
+    Descriptor v6 = descriptor("v6", Platform.parse("linux/arm/v6"));
+    ImageIndex index = ImageIndex.of(MediaType.OCI_INDEX, List.of(v5, v6), Map.of());
+
+    assertThat(index.find(Platform.parse("linux/arm/v7"))).contains(v6);
+    assertThat(index.find(Platform.parse("linux/arm/v5"))).contains(v5);
+  }
+
   @Test
   void indexGivesTheImageOfThePlatformAndNotOneForNewerProcessors() {
     Descriptor newer = descriptor("newer", new Platform("linux", "amd64", "v3"));

@@ -2,6 +2,7 @@ package dev.sealosbuild.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealosbuild.testing.Docker;
 import dev.sealosbuild.testing.ImageContents;
 import dev.sealosbuild.testing.OrdinaryUser;
 import dev.sealosbuild.testing.Program;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,40 @@ class RunEverywhereTest {
     List<String> wrapper =
         List.of("setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin");
     assertThat(built("bare", wrapper, Map.of())).containsExactlyElementsOf(expected);
+  }
+
+  /** With {@code -Dconformance.docker=true}; the container may change root, but not mount. */
+  @Test
+  void inAContainerOfDockerWithItsUsualRights() {
+    inDocker("docker", List.of());
+  }
+
+  @Test
+  void inAContainerOfDockerThatMayMount() {
+    inDocker("mounting", List.of("--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined"));
+  }
+
+  @Test
+  void inAPrivilegedContainerOfDocker() {
+    inDocker("privileged", List.of("--privileged"));
+  }
+
+  private static void inDocker(String name, List<String> options) {
+    try (Docker docker = Docker.ifAskedFor(folder.resolve("docker"))) {
+      Assumptions.assumeTrue(docker != null, "docker was not asked for, or does not answer");
+      List<Path> readable = new ArrayList<>();
+      for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+        if (!entry.isEmpty()) {
+          readable.add(Path.of(entry).toAbsolutePath());
+        }
+      }
+      List<String> container = docker.container(options, readable, folder);
+      List<String> trial = new ArrayList<>(container);
+      trial.add("true");
+      Program.Outcome started = Program.attempt(trial.toArray(String[]::new));
+      Assumptions.assumeTrue(started.exit() == 0, started.err());
+      assertThat(built(name, container, Map.of())).containsExactlyElementsOf(expected);
+    }
   }
 
   @Test

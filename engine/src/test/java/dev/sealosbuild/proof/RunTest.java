@@ -2,6 +2,7 @@ package dev.sealosbuild.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
@@ -144,7 +145,26 @@ class RunTest {
     String place = outcome.err().replaceAll("(?s).*are kept in (\\S+).*", "$1");
 
     assertThat(Path.of(place, "left")).hasContent("x\n");
+    assertThat(place).startsWith(engine.root().resolve("kept").toString());
     assertThat(call(engine, "RUN false\n").err()).doesNotContain("kept");
+  }
+
+  @Test
+  void workingFilesOfACommandThatSucceededAreKeptAndPruned() throws IOException {
+    Program.Outcome outcome =
+        call(engine, "RUN echo x > /left\nRUN cat /left > /right\n", "--rm=false");
+    String place = outcome.err().replaceAll("(?s).*are kept in (\\S+).*", "$1");
+
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(Path.of(place, "right")).hasContent("x\n");
+    assertThat(engine.image().listing()).anyMatch(line -> line.startsWith("right file"));
+
+    try (ImageStore store = ImageStore.open(engine.root())) {
+      assertThat(store.collectGarbage(false)).isPresent();
+      assertThat(Path.of(place)).exists();
+      assertThat(store.collectGarbage(true)).isPresent();
+    }
+    assertThat(engine.root().resolve("kept")).doesNotExist();
   }
 
   @Test
@@ -180,6 +200,21 @@ class RunTest {
     assertThat(outcome.exit()).as(outcome.err()).isZero();
     assertThat(outcome.err()).contains(" of the context\n", " 1\n", "/rootfs/", " refused\n");
     assertThat(engine.image().listing()).noneMatch(line -> line.matches("in( |/).*"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"IFS", "LD_PRELOAD", "BASH_ENV", "not-a-name"})
+  void aSecretIsNoVariableThatWouldStandOnACommandLine(String name) throws IOException {
+    Path file = Files.writeString(folder.resolve("token"), TOKEN);
+    Program.Outcome outcome =
+        call(
+            engine,
+            "RUN --mount=type=secret,id=t,env=" + name + " true\n",
+            "--secret",
+            "id=t,src=" + file);
+
+    assertThat(outcome.exit()).isNotZero();
+    assertThat(outcome.err()).contains("the variable " + name, "by env=").doesNotContain(TOKEN);
   }
 
   /** While the command runs: as a file and as a variable, with and without a runtime. */

@@ -9,6 +9,7 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Requires;
 import java.io.IOException;
@@ -48,7 +49,9 @@ class AuthenticationTest {
   @Test
   void theRightPasswordLetsPushAndPullOverTls() throws Exception {
     RegistryOptions options = new RegistryOptions(true, ANNA, null);
-    try (RegistryClient client = new RegistryClient(options, ownAuthority(), 60_000)) {
+    try (RegistryClient client =
+        new RegistryClient(
+            options, Progress.silent(), new Transport(ownAuthority(), 60_000), null)) {
       client.pushBlob(image(), LAYER, BlobSource.of(BLOB));
       try (InputStream blob = client.blob(image(), LAYER)) {
         assertThat(blob.readAllBytes()).isEqualTo(BLOB);
@@ -60,7 +63,9 @@ class AuthenticationTest {
   void aBlobIsUploadedWhileItIsMadeOverTls() throws Exception {
     byte[] made = "made".repeat(300_000).getBytes(StandardCharsets.UTF_8);
     RegistryOptions options = new RegistryOptions(true, ANNA, null);
-    try (RegistryClient client = new RegistryClient(options, ownAuthority(), 60_000);
+    try (RegistryClient client =
+            new RegistryClient(
+                options, Progress.silent(), new Transport(ownAuthority(), 60_000), null);
         BlobUpload upload = client.startUpload(image())) {
       upload.write(made, 0, made.length);
       upload.finish(Digest.of(made), made.length);

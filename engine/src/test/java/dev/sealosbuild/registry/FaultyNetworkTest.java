@@ -8,7 +8,9 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
-import dev.sealosbuild.registry.FaultyProxy.Fault;
+import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.testing.FaultyProxy;
+import dev.sealosbuild.testing.FaultyProxy.Fault;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Requires;
 import java.io.InputStream;
@@ -235,7 +237,8 @@ class FaultyNetworkTest {
   void aClientThatIsClosedDoesNotWaitForTheNextAttempt() throws Exception {
     proxy.plan(TO_BLOB, new Fault.Answer("503 Unavailable", "Retry-After: 200\r\n"));
     RegistryOptions options = new RegistryOptions(false, null, null);
-    RegistryClient client = new RegistryClient(options, Trust.ofAnybody(), 60_000);
+    RegistryClient client =
+        new RegistryClient(options, Progress.silent(), new Transport(Trust.usual(), 60_000), null);
     Thread puller =
         new Thread(
             () ->
@@ -262,7 +265,8 @@ class FaultyNetworkTest {
         new RegistryOptions(false, null, null).withRetry(new Retry(3, Duration.ofSeconds(2)));
     return new RegistryClient(
         options,
-        new Transport(Trust.ofAnybody(), 60_000),
+        Progress.silent(),
+        new Transport(Trust.usual(), 60_000),
         millis -> {
           pauses.add(millis);
           return true;

@@ -10,6 +10,7 @@ import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.progress.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -153,7 +154,9 @@ class MisbehavingRegistryTest {
   @Test
   void aRegistryThatSaysNothingIsGivenUp() throws Exception {
     try (RawServer server = new RawServer("")) {
-      RegistryClient client = new RegistryClient(insecure(null), Trust.ofAnybody(), 100);
+      RegistryClient client =
+          new RegistryClient(
+              insecure(null), Progress.silent(), new Transport(Trust.usual(), 100), null);
       assertFails(() -> client.manifest(server.image()), "sent nothing for");
       client.close();
     }
@@ -162,10 +165,12 @@ class MisbehavingRegistryTest {
   @Test
   void aRegistryThatCommitsALargeBlobIsGivenTimeByItsSize() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Transport transport = new Transport(Trust.ofAnybody(), 100)) {
+        Transport transport = new Transport(Trust.usual(), 100)) {
       URI uri = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/upload");
       assertThatThrownBy(
-              () -> transport.exchange(new HttpRequest("PUT", uri, Map.of(), null, 12_000_000)))
+              () ->
+                  transport.exchange(
+                      new HttpRequest("PUT", uri, Map.of(), null, 12_000_000), false, true))
           .isInstanceOfSatisfying(
               SilenceException.class, e -> assertThat(e.seconds()).isEqualTo(1));
     }
@@ -175,7 +180,9 @@ class MisbehavingRegistryTest {
   void aRegistryThatTakesNoMoreOfAnUploadIsGivenUp() throws Exception {
     String begun = "HTTP/1.1 202 Accepted\r\nLocation: /upload\r\nContent-Length: 0\r\n\r\n";
     try (RawServer server = new RawServer(begun);
-        RegistryClient client = new RegistryClient(insecure(null), Trust.ofAnybody(), 200)) {
+        RegistryClient client =
+            new RegistryClient(
+                insecure(null), Progress.silent(), new Transport(Trust.usual(), 200), null)) {
       BlobUpload upload = client.startUpload(server.image());
       byte[] piece = new byte[1 << 20];
       assertFails(

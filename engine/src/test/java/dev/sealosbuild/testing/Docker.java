@@ -75,6 +75,35 @@ public final class Docker implements AutoCloseable {
     }
   }
 
+  /**
+   * What a command is to begin with to run in a new container that has the machine's programs, but
+   * neither its network nor its other files.
+   *
+   * @param options of {@code docker run}, such as {@code --privileged}
+   * @param readable files and folders that it sees, under their own names
+   * @param writable a folder that it may write
+   */
+  public List<String> container(List<String> options, List<Path> readable, Path writable) {
+    Program.run(
+        "sh",
+        "-c",
+        "tar -c --files-from /dev/null | docker import - \"$0\" > /dev/null",
+        baseName());
+    List<String> command = new ArrayList<>(List.of("docker", "run", "--rm", "--network=none"));
+    command.addAll(options);
+    for (String programs : List.of("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc")) {
+      if (Files.exists(Path.of(programs))) {
+        command.addAll(List.of("-v", programs + ":" + programs + ":ro"));
+      }
+    }
+    for (Path path : readable) {
+      command.addAll(List.of("-v", path + ":" + path + ":ro"));
+    }
+    command.addAll(List.of("-v", writable + ":" + writable, "-w", System.getProperty("user.dir")));
+    command.add(baseName());
+    return command;
+  }
+
   /** Removes the base. */
   @Override
   public void close() {

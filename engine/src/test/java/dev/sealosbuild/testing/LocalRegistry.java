@@ -89,6 +89,7 @@ public final class LocalRegistry implements AutoCloseable {
     private @Nullable String user;
     private @Nullable String password;
     private @Nullable Path served;
+    private @Nullable TokenServer tokens;
     private boolean tls;
     private boolean clientCertificates;
 
@@ -101,6 +102,12 @@ public final class LocalRegistry implements AutoCloseable {
       Requires.program("htpasswd");
       user = name;
       password = secret;
+      return this;
+    }
+
+    /** Lets in who has a token of this server. */
+    public Setup withTokens(TokenServer server) {
+      tokens = server;
       return this;
     }
 
@@ -172,6 +179,14 @@ public final class LocalRegistry implements AutoCloseable {
         Path passwords = folder.resolve("htpasswd").toAbsolutePath();
         yaml.add("auth:");
         yaml.add("  htpasswd: {realm: test, path: \"" + passwords + "\"}");
+      }
+      if (tokens != null) {
+        yaml.add("auth:");
+        yaml.add("  token:");
+        yaml.add("    realm: \"" + tokens.realm() + "\"");
+        yaml.add("    service: \"" + TokenServer.SERVICE + "\"");
+        yaml.add("    issuer: \"" + TokenServer.ISSUER + "\"");
+        yaml.add("    rootcertbundle: \"" + tokens.certificate().toAbsolutePath() + "\"");
       }
       Path config = folder.resolve("config.yml");
       Files.write(config, yaml);

@@ -1,6 +1,5 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.transfer;
 
-import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
@@ -11,13 +10,9 @@ import dev.sealosbuild.registry.BlobSource;
 import dev.sealosbuild.registry.PushedManifest;
 import dev.sealosbuild.registry.RegistryClient;
 import dev.sealosbuild.store.ImageStore;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * Pushes an image: its blobs side by side, then its manifest. A blob that the registry has is not
  * sent, one that it has in another repository is mounted from there.
  */
-final class ImagePush {
+public final class ImagePush {
   /** Blobs that are sent at the same time: more only share the same wire. */
-  static final int PARALLEL = 6;
+  public static final int PARALLEL = 6;
 
   private final ImageStore store;
   private final RegistryClient client;
-  private final BaseLayers baseLayers;
+  private final LayerFetcher layers;
   private final Executor threads;
   private final Progress progress;
   private final @Nullable EarlyUploads uploads;
@@ -39,16 +34,16 @@ final class ImagePush {
   /**
    * @param uploads of layers while they were written; null where there were none
    */
-  ImagePush(
+  public ImagePush(
       ImageStore store,
       RegistryClient client,
-      BaseLayers baseLayers,
+      LayerFetcher layers,
       Executor threads,
       Progress progress,
       @Nullable EarlyUploads uploads) {
     this.store = store;
     this.client = client;
-    this.baseLayers = baseLayers;
+    this.layers = layers;
     this.threads = threads;
     this.progress = progress;
     this.uploads = uploads;
@@ -59,10 +54,10 @@ final class ImagePush {
    *
    * @return the descriptor that the name has in the registry now
    */
-  Descriptor push(Descriptor image, ImageReference target) {
+  public Descriptor push(Descriptor image, ImageReference target) {
     try (Progress.Step step = progress.step("", "push " + target)) {
       byte[] bytes = store.read(image);
-      Optional<Descriptor> there = client.resolve(target);
+      Optional<Descriptor> there = client.resolvePushed(target);
       if (there.isPresent() && there.get().digest().equals(image.digest())) {
         step.finish(true, target + " already is " + image.digest() + ", left alone");
         return image;
@@ -90,17 +85,9 @@ final class ImagePush {
     Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     manifest.layers().forEach(layer -> blobs.put(layer.digest(), layer));
     blobs.put(manifest.config().digest(), manifest.config());
-    List<CompletableFuture<Void>> pushes = new ArrayList<>();
-    for (Descriptor blob : blobs.values()) {
-      pushes.add(CompletableFuture.runAsync(() -> pushBlob(blob, target, step), threads));
-    }
-    try {
-      CompletableFuture.allOf(pushes.toArray(CompletableFuture[]::new)).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof BuildException failure
-          ? failure
-          : new IllegalStateException("pushing a blob failed", e.getCause());
-    }
+    Parallel.run(
+        blobs.values().stream().<Runnable>map(blob -> () -> pushBlob(blob, target, step)).toList(),
+        threads);
   }
 
   private void pushBlob(Descriptor blob, ImageReference target, Progress.Step step) {
@@ -111,7 +98,7 @@ final class ImagePush {
       return;
     }
     if (!store.has(blob)) {
-      baseLayers.fetch(blob);
+      layers.fetch(blob);
     }
     client.pushBlob(target, blob, BlobSource.of(store.blobPath(blob.digest())));
     step.bytes("sha256:" + blob.digest().shortHex(), blob.size(), blob.size());

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.transfer;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md">OCI
  *     image-spec, image layout</a>
  */
-record OciLayoutImage(Path path, @Nullable String tag, @Nullable Digest digest) {
+public record OciLayoutImage(Path path, @Nullable String tag, @Nullable Digest digest) {
   private static final String REF_NAME = "org.opencontainers.image.ref.name";
   private static final int MAX_INDEX = 16 << 20;
   private static final int BUFFER = 256 << 10;
@@ -38,7 +38,7 @@ record OciLayoutImage(Path path, @Nullable String tag, @Nullable Digest digest) 
    *
    * @throws BuildException when the digest is none
    */
-  static OciLayoutImage of(String reference) {
+  public static OciLayoutImage of(String reference) {
     int at = reference.lastIndexOf('@');
     Digest digest = at < 0 ? null : Digest.parse(reference.substring(at + 1));
     String rest = at < 0 ? reference : reference.substring(0, at);
@@ -59,11 +59,11 @@ record OciLayoutImage(Path path, @Nullable String tag, @Nullable Digest digest) 
    * @return the descriptor of its manifest
    * @throws BuildException when the layout has no such image, or a blob is not what its digest says
    */
-  Descriptor load(ImageStore store, Platform platform) {
+  public Descriptor load(ImageStore store, Platform platform) {
     Descriptor found = find();
     copy(store, found);
     if (MediaType.isIndex(found.mediaType())) {
-      found = BaseImages.select(this, store.imageIndex(found), platform);
+      found = ImagePull.select(this, store.imageIndex(found), platform);
       copy(store, found);
     }
     Manifest manifest = store.manifest(found);

@@ -1,15 +1,15 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.transfer;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Daemon threads that end with whoever opened them. */
-final class Threads implements Executor, AutoCloseable {
+public final class Threads implements Executor, AutoCloseable {
   private final ExecutorService executor;
 
   /** A fixed number of threads. */
-  Threads(String name, int count) {
+  public Threads(String name, int count) {
     this.executor = Executors.newFixedThreadPool(count, task -> daemon(task, name));
   }
 

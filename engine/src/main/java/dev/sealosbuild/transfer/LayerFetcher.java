@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.transfer;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
@@ -11,35 +11,63 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /**
- * The layers of base images: of the store where they are there, otherwise of the registry that the
- * base came from, and only when something needs them.
+ * The layers of images that were pulled: of the store where they are there, otherwise of the
+ * registry that the image came from, and only when something needs them. Used by several threads; a
+ * layer that two of them ask for is fetched once.
  */
-final class BaseLayers {
+public final class LayerFetcher {
   private static final int BUFFER = 256 << 10;
 
   private final ImageStore store;
   private final Registries registries;
   private final Progress progress;
+  private final Map<Digest, Object> underWay = new ConcurrentHashMap<>();
 
-  BaseLayers(ImageStore store, Registries registries, Progress progress) {
+  public LayerFetcher(ImageStore store, Registries registries, Progress progress) {
     this.store = store;
     this.registries = registries;
     this.progress = progress;
   }
 
   /** The bytes of the layer's blob, fetched first where they are not in the store. */
-  InputStream open(Descriptor blob) throws IOException {
+  public InputStream open(Descriptor blob) throws IOException {
     fetch(blob);
     return Files.newInputStream(store.blobPath(blob.digest()));
   }
 
+  /**
+   * Sees to it that the layers' blobs are in the store.
+   *
+   * @param threads that fetch them side by side
+   * @throws BuildException when one cannot be had; the others may be there then
+   */
+  public void fetchAll(Collection<Descriptor> blobs, Executor threads) {
+    Set<Descriptor> missing = new LinkedHashSet<>(blobs);
+    missing.removeIf(store::has);
+    Parallel.run(missing.stream().<Runnable>map(blob -> () -> fetch(blob)).toList(), threads);
+  }
+
   /** Sees to it that the layer's blob is in the store. */
-  void fetch(Descriptor blob) {
+  public void fetch(Descriptor blob) {
     if (store.has(blob)) {
       return;
     }
+    synchronized (underWay.computeIfAbsent(blob.digest(), digest -> new Object())) {
+      if (!store.has(blob)) {
+        fetchNow(blob);
+      }
+    }
+  }
+
+  private void fetchNow(Descriptor blob) {
     ImageReference from =
         store
             .origin(blob.digest())
@@ -47,14 +75,11 @@ final class BaseLayers {
                 () ->
                     new BuildException(
                         "the layer " + blob.digest() + " is not in the store " + store.root(),
-                        "build again with --no-cache"));
+                        "build again with --no-cache, or pull the image again"));
     try (Progress.Step step =
         progress.step("", "pull " + from.name() + "@" + blob.digest().shortHex())) {
-      try (InputStream in = registries.client().blob(from, blob);
-          BlobWriter out = store.newBlob()) {
-        copy(in, out, blob, step);
-        // The stream has verified the digest.
-        out.commit(blob.digest());
+      try {
+        registries.client().blob(from, blob, in -> keep(in, blob, step));
       } catch (IOException e) {
         throw new BuildException(
             "pulling the layer " + blob.digest() + " of " + from + " failed: " + e.getMessage(),
@@ -62,6 +87,15 @@ final class BaseLayers {
             e);
       }
       step.finish(false, blob.size() + " bytes");
+    }
+  }
+
+  private Descriptor keep(InputStream in, Descriptor blob, Progress.Step step) throws IOException {
+    try (BlobWriter out = store.newBlob()) {
+      copy(in, out, blob, step);
+      // The stream has verified the digest.
+      out.commit(blob.digest());
+      return blob;
     }
   }
 

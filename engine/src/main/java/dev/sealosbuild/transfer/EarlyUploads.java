@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.transfer;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * first. An upload that fails is given up, and the layer is pushed from the store like any other:
  * nothing depends on it but time.
  */
-final class EarlyUploads {
+public final class EarlyUploads {
   /** A layer smaller than this is written before an upload would have begun. */
   private static final int WORTHWHILE = 2 << 20;
 
@@ -31,7 +31,7 @@ final class EarlyUploads {
   private final Set<Digest> done = ConcurrentHashMap.newKeySet();
   private final List<CompletableFuture<Void>> finishing = new ArrayList<>();
 
-  EarlyUploads(
+  public EarlyUploads(
       Registries registries, ImageReference repository, Executor threads, Progress progress) {
     this.registries = registries;
     this.repository = repository;
@@ -40,7 +40,7 @@ final class EarlyUploads {
   }
 
   /** Begins to upload a layer, once there is enough of it. */
-  Upload begin() {
+  public Upload begin() {
     return new Upload();
   }
 
@@ -59,12 +59,12 @@ final class EarlyUploads {
   }
 
   /** One layer's upload. Used by the one thread that writes the blob. */
-  final class Upload implements AutoCloseable {
+  public final class Upload implements AutoCloseable {
     private byte[] first = new byte[0];
     private @Nullable BlobUpload upload;
     private boolean over;
 
-    void write(ByteBuffer bytes) {
+    public void write(ByteBuffer bytes) {
       if (over) {
         return;
       }
@@ -80,7 +80,7 @@ final class EarlyUploads {
     }
 
     /** Ends the upload in another thread; whether it went well is known after {@link #await}. */
-    void finish(Digest digest, long size) {
+    public void finish(Digest digest, long size) {
       BlobUpload ending = upload;
       if (over || ending == null) {
         return;

@@ -1,6 +1,7 @@
-package dev.sealosbuild.registry;
+package dev.sealosbuild.testing;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Stands on the loopback before a real registry and spoils what it is told to, one request for each
  * fault. A connection carries one request.
  */
-final class FaultyProxy implements AutoCloseable {
+public final class FaultyProxy implements AutoCloseable {
+  private static final int TLS_HANDSHAKE = 22;
+
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final int registryPort;
   private final List<Planned> planned = new ArrayList<>();
@@ -27,7 +30,7 @@ final class FaultyProxy implements AutoCloseable {
   private record Planned(String beginning, Fault fault) {}
 
   /** What goes wrong. */
-  sealed interface Fault {
+  public sealed interface Fault {
     /** An answer of the proxy's own; the headers each end with a line's end. */
     record Answer(String status, String headers) implements Fault {}
 
@@ -43,33 +46,36 @@ final class FaultyProxy implements AutoCloseable {
     /** The byte at this place of the answer's body is another one. */
     record Flip(int at) implements Fault {}
 
+    /** Nothing is ever said. */
+    record Silence() implements Fault {}
+
     /** The answer comes a few bytes at a time. */
     record Slow() implements Fault {}
   }
 
-  FaultyProxy(String registry) throws IOException {
+  public FaultyProxy(String registry) throws IOException {
     registryPort = Integer.parseInt(registry.substring(registry.indexOf(':') + 1));
     start(this::accept);
   }
 
   /** {@code 127.0.0.1:port}. */
-  String host() {
+  public String host() {
     return "127.0.0.1:" + server.getLocalPort();
   }
 
   /** The next request whose first line begins so meets the fault. */
-  synchronized FaultyProxy plan(String beginning, Fault fault) {
+  public synchronized FaultyProxy plan(String beginning, Fault fault) {
     planned.add(new Planned(beginning, fault));
     return this;
   }
 
   /** Method, address and Range header (empty for none) of each request so far. */
-  List<String> requests() {
+  public List<String> requests() {
     return List.copyOf(requests);
   }
 
   /** Whether every fault has met its request. */
-  synchronized boolean allHappened() {
+  public synchronized boolean allHappened() {
     return planned.isEmpty();
   }
 
@@ -92,6 +98,12 @@ final class FaultyProxy implements AutoCloseable {
   private void serve(Socket client) {
     try (client;
         InputStream in = new BufferedInputStream(client.getInputStream())) {
+      in.mark(1);
+      if (in.read() == TLS_HANDSHAKE) {
+        answer(client, "400 Bad Request", "");
+        return;
+      }
+      in.reset();
       List<String> head = head(in);
       if (!head.get(0).contains(" HTTP/1.")) {
         answer(client, "400 Bad Request", "");
@@ -103,6 +115,10 @@ final class FaultyProxy implements AutoCloseable {
       }
       requests.add(head.get(0).replace(" HTTP/1.1", "") + range);
       Fault fault = next(head.get(0));
+      if (fault instanceof Fault.Silence) {
+        in.transferTo(OutputStream.nullOutputStream());
+        return;
+      }
       if (fault instanceof Fault.Answer own) {
         answer(client, own.status(), own.headers());
         return;
@@ -193,12 +209,23 @@ final class FaultyProxy implements AutoCloseable {
   private static List<String> head(InputStream in) throws IOException {
     List<String> lines = new ArrayList<>();
     while (true) {
-      String line = HttpConnection.readLine(in, () -> {});
+      String line = line(in);
       if (line.isEmpty() && !lines.isEmpty()) {
         return lines;
       }
       lines.add(line);
     }
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      if (b < 0) {
+        throw new EOFException("no whole line");
+      }
+      line.append((char) b);
+    }
+    return line.toString().stripTrailing();
   }
 
   private static void start(Runnable task) {

@@ -1,0 +1,97 @@
+package dev.sealosbuild.build;
+
+import dev.sealosbuild.cluster.SavedImage;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.ImageIndex;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.IndexEditor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Gives finished images their names in the store, and takes them to where they were asked for. */
+final class Publication {
+  private final BuildSession session;
+  private final ImageStore store;
+  private final OutputOptions output;
+
+  Publication(BuildSession session) {
+    this.session = session;
+    this.store = session.store();
+    this.output = session.request().output();
+  }
+
+  /**
+   * Publishes the images of a build, as an index where several platforms were asked for.
+   *
+   * @param made one a platform
+   * @param saved what they carry along
+   */
+  BuildResult publish(List<PlatformImages.Made> made, List<SavedImage> saved) {
+    List<BuildResult.BuiltImage> images = made.stream().map(Publication::describe).toList();
+    if (!output.push()) {
+      // An image that stays here must be whole here.
+      for (PlatformImages.Made image : made) {
+        session
+            .transfer()
+            .layers()
+            .fetchAll(image.manifest().layers(), session.transfer().threads());
+      }
+    }
+    boolean single = images.size() == 1 && !session.request().image().target().all();
+    Descriptor top = single ? images.get(0).manifest() : index(images);
+    store.add(top, output.tags());
+    List<ImageReference> pushed = new ArrayList<>();
+    ImageReference list = output.manifest();
+    Descriptor joined = list == null ? null : join(list, images);
+    if (output.push()) {
+      for (ImageReference tag : output.tags()) {
+        session.transfer().push(top, tag, session.uploads());
+        pushed.add(tag);
+      }
+      if (list != null && joined != null) {
+        session.transfer().push(joined, list, session.uploads());
+        pushed.add(list);
+      }
+    }
+    Digest id = single ? images.get(0).imageId() : top.digest();
+    return new BuildResult(id, top, images, output.tags(), pushed, saved, session.contextCommit());
+  }
+
+  private Descriptor index(List<BuildResult.BuiltImage> images) {
+    boolean docker = session.request().image().format() == ImageFormat.DOCKER;
+    ImageIndex index =
+        ImageIndex.of(
+            docker ? MediaType.DOCKER_MANIFEST_LIST : MediaType.OCI_INDEX,
+            images.stream().map(BuildResult.BuiltImage::manifest).toList(),
+            docker ? Map.of() : session.request().image().annotations().set());
+    store.put(index.bytes(), index.digest());
+    return index.descriptor();
+  }
+
+  /** Adds the images to an index of the store, in place of those for the same platforms. */
+  private Descriptor join(ImageReference name, List<BuildResult.BuiltImage> images) {
+    IndexEditor editor = IndexEditor.openOrCreate(store, name);
+    for (BuildResult.BuiltImage image : images) {
+      editor.replacePlatform(image.manifest());
+    }
+    return editor.save();
+  }
+
+  private static BuildResult.BuiltImage describe(PlatformImages.Made made) {
+    return new BuildResult.BuiltImage(
+        made.state().config().platform(),
+        made.manifest().config().digest(),
+        made.manifest().descriptor().withPlatform(made.state().config().platform()),
+        made.state().layers().stream().map(Publication::describe).toList(),
+        made.manifest().totalSize());
+  }
+
+  private static BuildResult.BuiltLayer describe(StateLayer layer) {
+    return new BuildResult.BuiltLayer(
+        layer.blob(), layer.diffId(), layer.instruction(), layer.cached(), layer.time());
+  }
+}

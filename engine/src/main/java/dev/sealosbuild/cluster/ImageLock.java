@@ -1,0 +1,105 @@
+package dev.sealosbuild.cluster;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.json.Json;
+import dev.sealosbuild.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The file of {@code --save-image-lock}: which digest each image's name stood for, so that a
+ * release can be built again with the same images.
+ *
+ * <pre>{"version": 1, "images": [{"image": "docker.io/library/nginx:1.25", "digest": "sha256:…"}]}
+ * </pre>
+ */
+public final class ImageLock {
+  private static final int MAX_BYTES = 16 << 20;
+  private static final String VERSION = "version";
+
+  private final SortedMap<String, Digest> digests = new TreeMap<>();
+
+  /** A lock without images. */
+  public static ImageLock empty() {
+    return new ImageLock();
+  }
+
+  /**
+   * Reads a lock file; one that is not there is empty.
+   *
+   * @throws BuildException when it is no lock file
+   */
+  public static ImageLock read(Path file) {
+    ImageLock lock = new ImageLock();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new BuildException("the lock file " + file + " has more than 16 MiB", "");
+      }
+      JsonObject json = Json.readObject(bytes, "the lock file " + file);
+      if (json.number(VERSION, 0) != 1) {
+        throw new BuildException(
+            "the lock file " + file + " is not of version 1", "write it anew by --update-lock");
+      }
+      for (JsonObject image : json.objects("images")) {
+        ImageReference name = ImageReference.parse(image.requiredString("image"));
+        lock.digests.put(name.toString(), Digest.parse(image.requiredString("digest")));
+      }
+      return lock;
+    } catch (NoSuchFileException e) {
+      return lock;
+    } catch (IOException e) {
+      throw new BuildException(
+          "reading the lock file " + file + " failed: " + e.getMessage(), "make it readable", e);
+    }
+  }
+
+  /** What the name stood for. */
+  Optional<Digest> find(ImageReference name) {
+    return Optional.ofNullable(digests.get(name.toString()));
+  }
+
+  void put(ImageReference name, Digest digest) {
+    digests.put(name.toString(), digest);
+  }
+
+  /** Replaces the file by this lock. */
+  public void write(Path file) {
+    List<Map<String, Object>> images = new ArrayList<>();
+    digests.forEach(
+        (name, digest) -> {
+          Map<String, Object> image = new LinkedHashMap<>();
+          image.put("image", name);
+          image.put("digest", digest.toString());
+          images.add(image);
+        });
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put(VERSION, 1L);
+    json.put("images", images);
+    Path target = file.toAbsolutePath();
+    Path half =
+        target.resolveSibling(target.getFileName() + ".tmp" + ProcessHandle.current().pid());
+    try {
+      Files.write(half, Json.writeIndented(json));
+      Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new BuildException(
+          "writing the lock file " + file + " failed: " + e.getMessage(),
+          "name a file in a directory that can be written",
+          e);
+    }
+  }
+}

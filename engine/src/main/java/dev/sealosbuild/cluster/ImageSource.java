@@ -1,0 +1,73 @@
+package dev.sealosbuild.cluster;
+
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an image is to be taken from, as containers-transports(5) names it.
+ *
+ * @param transport the kind of place
+ * @param file for {@link Transport#OCI}, {@link Transport#OCI_ARCHIVE} and {@link
+ *     Transport#DOCKER_ARCHIVE} the directory or archive: a path in the context, with slashes, or
+ *     an absolute one; else null
+ * @param name the image's name there, as it was written: in an archive the tag or the name of one
+ *     of several images, or null for the only one; in a storage or daemon the name to ask for; null
+ *     for {@link Transport#REGISTRY}, where the reference says it
+ */
+public record ImageSource(Transport transport, @Nullable String file, @Nullable String name) {
+
+  /** A registry, or the engine's own store where that has the image. */
+  public static final ImageSource REGISTRY = new ImageSource(Transport.REGISTRY, null, null);
+
+  /** The kinds of places. */
+  public enum Transport {
+    REGISTRY("docker"),
+    CONTAINERS_STORAGE("containers-storage"),
+    DOCKER_DAEMON("docker-daemon"),
+    OCI("oci"),
+    OCI_ARCHIVE("oci-archive"),
+    DOCKER_ARCHIVE("docker-archive");
+
+    private final String word;
+
+    Transport(String word) {
+      this.word = word;
+    }
+
+    /** The word before the colon, such as {@code oci-archive}. */
+    public String word() {
+      return word;
+    }
+
+    /** Whether the place is a file or directory. */
+    public boolean hasFile() {
+      return this == OCI || this == OCI_ARCHIVE || this == DOCKER_ARCHIVE;
+    }
+
+    static @Nullable Transport ofWord(String word) {
+      for (Transport transport : values()) {
+        if (transport.word.equals(word.toLowerCase(Locale.ROOT))) {
+          return transport;
+        }
+      }
+      return null;
+    }
+  }
+
+  public ImageSource {
+    if (transport.hasFile() != (file != null)) {
+      throw new IllegalArgumentException(transport + " with file " + file);
+    }
+  }
+
+  /** As it is written in a list, such as {@code oci-archive:a.tar:v1}; empty for a registry. */
+  @Override
+  public String toString() {
+    if (transport == Transport.REGISTRY) {
+      return "";
+    }
+    String place = file == null ? Objects.requireNonNull(name) : file;
+    return transport.word + ":" + place + (file == null || name == null ? "" : ":" + name);
+  }
+}

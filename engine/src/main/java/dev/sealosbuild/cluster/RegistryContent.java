@@ -1,0 +1,100 @@
+package dev.sealosbuild.cluster;
+
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a registry would have on its disk: the files of distribution's filesystem driver by their
+ * paths. Nothing is copied for it: a blob is named, and read from the store when it is asked for.
+ *
+ * @see <a
+ *     href="https://github.com/distribution/distribution/blob/v2.8.3/registry/storage/paths.go">distribution,
+ *     the paths of its storage</a>
+ */
+public final class RegistryContent {
+  private static final String BLOBS = "docker/registry/v2/blobs/";
+  private static final String REPOSITORIES = "docker/registry/v2/repositories/";
+
+  private final SortedMap<String, Stored> files = new TreeMap<>();
+
+  /** A file. */
+  public sealed interface Stored {
+    /** In bytes. */
+    long size();
+  }
+
+  /** A blob of the store. */
+  public record Blob(Digest digest, long size) implements Stored {}
+
+  /** A short text: the digest that a link leads to. */
+  public record Link(Digest target) implements Stored {
+    @Override
+    public long size() {
+      return bytes().length;
+    }
+
+    /** What stands in the file. */
+    public byte[] bytes() {
+      return target.toString().getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The files by their paths, sorted. */
+  public SortedMap<String, Stored> files() {
+    return Collections.unmodifiableSortedMap(files);
+  }
+
+  public boolean isEmpty() {
+    return files.isEmpty();
+  }
+
+  /** Gives a repository a manifest or an index, to be had by its digest. */
+  void addManifest(String repository, Descriptor manifest) {
+    addBlob(manifest);
+    link(repository + "/_manifests/revisions/", manifest.digest());
+  }
+
+  /** Gives a repository a configuration or a layer. */
+  void addLayer(String repository, Descriptor blob) {
+    addBlob(blob);
+    link(repository + "/_layers/", blob.digest());
+  }
+
+  /** Lets a tag of a repository lead to a manifest that it has. */
+  void addTag(String repository, String tag, Digest manifest) {
+    String folder = repository + "/_manifests/tags/" + tag;
+    files.put(REPOSITORIES + folder + "/current/link", new Link(manifest));
+    link(folder + "/index/", manifest);
+  }
+
+  /** The digest that a tag of a repository leads to; null where there is no such tag. */
+  @Nullable Digest tag(String repository, String tag) {
+    Stored link =
+        files.get(REPOSITORIES + repository + "/_manifests/tags/" + tag + "/current/link");
+    return link instanceof Link found ? found.target() : null;
+  }
+
+  private void addBlob(Descriptor blob) {
+    Digest digest = blob.digest();
+    files.put(
+        BLOBS
+            + digest.algorithm()
+            + "/"
+            + digest.hex().substring(0, 2)
+            + "/"
+            + digest.hex()
+            + "/data",
+        new Blob(digest, blob.size()));
+  }
+
+  private void link(String folder, Digest target) {
+    files.put(
+        REPOSITORIES + folder + target.algorithm() + "/" + target.hex() + "/link",
+        new Link(target));
+  }
+}

@@ -1,0 +1,179 @@
+package dev.sealosbuild.cluster;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.store.ImageStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** A folder of this machine with the files of a registry, as {@link RegistryContent} has them. */
+public final class RegistryFolder {
+  private static final String LINK = "link";
+  private static final int MAX_LINK = 200;
+
+  private final Path root;
+  private final Path repositories;
+
+  /**
+   * @param root that a registry would be given as its root directory
+   */
+  public RegistryFolder(Path root) {
+    this.root = root;
+    this.repositories = root.resolve("docker/registry/v2/repositories");
+  }
+
+  /** The folder. */
+  public Path root() {
+    return root;
+  }
+
+  /**
+   * Adds files to the folder. Blobs come last but for what leads to them, so that a registry which
+   * already serves the folder never finds a link to nothing.
+   */
+  public void add(RegistryContent content, ImageStore store) {
+    try {
+      for (Map.Entry<String, RegistryContent.Stored> file : content.files().entrySet()) {
+        if (file.getValue() instanceof RegistryContent.Blob blob) {
+          addBlob(root.resolve(file.getKey()), store.blobPath(blob.digest()), blob.size());
+        }
+      }
+      for (Map.Entry<String, RegistryContent.Stored> file : content.files().entrySet()) {
+        if (file.getValue() instanceof RegistryContent.Link link) {
+          replace(root.resolve(file.getKey()), link.bytes());
+        }
+      }
+    } catch (IOException e) {
+      throw new BuildException(
+          "writing to the registry folder " + root + " failed: " + e,
+          "see that it can be written and has room",
+          e);
+    }
+  }
+
+  /**
+   * A second name of the store's file where that can be, since neither is ever written to again.
+   */
+  private static void addBlob(Path target, Path blob, long size) throws IOException {
+    if (Files.exists(target) && Files.size(target) == size) {
+      return;
+    }
+    Files.createDirectories(target.getParent());
+    Path half = half(target);
+    try {
+      link(half, blob);
+      Files.move(half, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(half);
+    }
+  }
+
+  private static void link(Path name, Path blob) throws IOException {
+    try {
+      Files.createLink(name, blob);
+    } catch (IOException | UnsupportedOperationException e) {
+      Files.copy(blob, name); // another file system, or one without links
+    }
+  }
+
+  private static void replace(Path target, byte[] content) throws IOException {
+    Files.createDirectories(target.getParent());
+    Path half = half(target);
+    try {
+      Files.write(half, content);
+      Files.move(half, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(half);
+    }
+  }
+
+  private static Path half(Path target) {
+    return target.resolveSibling(target.getFileName() + ".tmp" + ProcessHandle.current().pid());
+  }
+
+  /** The names of the repositories, sorted. */
+  SortedSet<String> repositories() throws IOException {
+    SortedSet<String> names = new TreeSet<>();
+    if (!Files.isDirectory(repositories)) {
+      return names;
+    }
+    try (Stream<Path> found = Files.walk(repositories, 32)) {
+      found
+          .filter(path -> path.getFileName().toString().equals("_manifests"))
+          .forEach(path -> names.add(repositories.relativize(path.getParent()).toString()));
+    }
+    return names;
+  }
+
+  /** The tags of a repository, sorted; empty where there is no such repository. */
+  Optional<SortedSet<String>> tags(String repository) throws IOException {
+    Path folder = manifests(repository);
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    SortedSet<String> tags = new TreeSet<>();
+    Path all = folder.resolve("tags");
+    if (Files.isDirectory(all)) {
+      try (Stream<Path> found = Files.list(all)) {
+        found.forEach(tag -> tags.add(tag.getFileName().toString()));
+      }
+    }
+    return Optional.of(tags);
+  }
+
+  /** The digest that a tag leads to. */
+  Optional<Digest> tag(ImageReference image) throws IOException {
+    Path link =
+        manifests(image.repository())
+            .resolve("tags")
+            .resolve(String.valueOf(image.tag()))
+            .resolve("current")
+            .resolve(LINK);
+    try {
+      if (Files.size(link) > MAX_LINK) {
+        return Optional.empty();
+      }
+      return Optional.of(Digest.parse(Files.readString(link, StandardCharsets.UTF_8).strip()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Where a manifest or an index of a repository lies. */
+  Optional<Path> manifest(String repository, Digest digest) {
+    return linked(manifests(repository).resolve("revisions"), digest);
+  }
+
+  /** Where a configuration, a layer, a manifest or an index of a repository lies. */
+  Optional<Path> blob(String repository, Digest digest) {
+    Optional<Path> layer = linked(repositories.resolve(repository).resolve("_layers"), digest);
+    return layer.isPresent() ? layer : manifest(repository, digest);
+  }
+
+  private Path manifests(String repository) {
+    return repositories.resolve(repository).resolve("_manifests");
+  }
+
+  private Optional<Path> linked(Path folder, Digest digest) {
+    Path link = folder.resolve(digest.algorithm()).resolve(digest.hex()).resolve(LINK);
+    Path data =
+        root.resolve("docker/registry/v2/blobs")
+            .resolve(digest.algorithm())
+            .resolve(digest.hex().substring(0, 2))
+            .resolve(digest.hex())
+            .resolve("data");
+    return Files.isRegularFile(link) && Files.isRegularFile(data)
+        ? Optional.of(data)
+        : Optional.empty();
+  }
+}

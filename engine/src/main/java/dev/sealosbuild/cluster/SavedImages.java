@@ -1,0 +1,270 @@
+package dev.sealosbuild.cluster;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.image.Manifest;
+import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.ImagePull;
+import dev.sealosbuild.transfer.ImageTransfer;
+import dev.sealosbuild.transfer.Threads;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * Brings found images into the store, several at the same time, and says what a registry has that
+ * holds them all. Each blob is fetched once however many images share it, and stays in the store
+ * for the next build.
+ */
+public final class SavedImages {
+  private final ImageStore store;
+  private final ImageTransfer transfer;
+  private final SaveOptions options;
+  private final Progress progress;
+  private final ImageLock known;
+  private final ImageLock resolved = ImageLock.empty();
+
+  /** What a name stands for; looked for once, whatever the number of platforms. */
+  private final Map<ImageReference, FutureTask<Top>> tops = new ConcurrentHashMap<>();
+
+  /**
+   * @param digest of what the name stands for
+   * @param image its descriptor
+   */
+  private record Top(Descriptor image, boolean fetched) {}
+
+  /**
+   * An image with all that a registry needs of it.
+   *
+   * @param manifests indexes and manifests, the one of the name first
+   * @param tagged what the tag leads to
+   * @param blobs configurations and layers
+   */
+  private record Whole(
+      SavedImage image, List<Descriptor> manifests, Descriptor tagged, Set<Descriptor> blobs) {}
+
+  /** The images of one platform. */
+  public record Saved(List<SavedImage> images, RegistryContent content) {
+    public Saved {
+      images = List.copyOf(images);
+    }
+  }
+
+  /**
+   * @param transfer by which images come
+   */
+  public SavedImages(
+      ImageStore store, ImageTransfer transfer, SaveOptions options, Progress progress) {
+    this.store = store;
+    this.transfer = transfer;
+    this.options = options;
+    this.progress = progress;
+    this.known =
+        options.lock() == null || options.updateLock()
+            ? ImageLock.empty()
+            : ImageLock.read(options.lock());
+  }
+
+  /**
+   * Saves images for a platform.
+   *
+   * @throws BuildException when one cannot be had, lacks the platform, or two claim one name
+   */
+  public Saved save(List<FoundImage> images, Platform platform) {
+    List<FutureTask<Whole>> tasks = new ArrayList<>();
+    for (FoundImage image : images) {
+      tasks.add(new FutureTask<>(() -> save(image, platform)));
+    }
+    List<Whole> whole = new ArrayList<>();
+    try (Threads threads = new Threads("save", Math.max(1, options.parallel()))) {
+      tasks.forEach(threads::execute);
+      for (FutureTask<Whole> task : tasks) {
+        whole.add(task.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildException("saving images was interrupted", "build again", e);
+    } catch (ExecutionException e) {
+      throw failure(e);
+    }
+    RegistryContent content = new RegistryContent();
+    Map<String, Whole> claimed = new LinkedHashMap<>();
+    for (Whole image : whole) {
+      claim(image, claimed);
+      add(image, content);
+    }
+    return new Saved(whole.stream().map(Whole::image).toList(), content);
+  }
+
+  /** Writes the lock file that was asked for, with what names stood for in this build. */
+  public void writeLock() {
+    if (options.lock() != null) {
+      resolved.write(options.lock());
+    }
+  }
+
+  private static RuntimeException failure(ExecutionException e) {
+    if (e.getCause() instanceof RuntimeException failure) {
+      return failure;
+    }
+    return new IllegalStateException("saving an image failed", e.getCause());
+  }
+
+  private Whole save(FoundImage image, Platform platform) {
+    ImageReference name = image.reference();
+    try (Progress.Step step = progress.step("", "save " + name.familiarName())) {
+      Top top = top(name);
+      synchronized (resolved) {
+        resolved.put(name, top.image().digest());
+      }
+      Whole whole = gather(image, top, platform);
+      step.finish(whole.image().state() == SavedImage.State.STORED, "");
+      return whole;
+    } catch (BuildException e) {
+      throw new BuildException(
+          e.getMessage() + "; the image is named in " + image.places().get(0), e.remedy(), e);
+    }
+  }
+
+  private Top top(ImageReference name) {
+    FutureTask<Top> task = tops.computeIfAbsent(name, key -> new FutureTask<>(() -> findTop(key)));
+    task.run();
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildException("saving images was interrupted", "build again", e);
+    } catch (ExecutionException e) {
+      throw failure(e);
+    }
+  }
+
+  private Top findTop(ImageReference name) {
+    ImagePull pull = transfer.pull();
+    Optional<Digest> locked = known.find(name);
+    ImageReference wanted = locked.map(name::withDigest).orElse(name);
+    Optional<Descriptor> own = locked.isPresent() ? Optional.empty() : store.find(name);
+    if (own.isPresent()) {
+      return new Top(own.get(), false);
+    }
+    Digest digest = wanted.digest();
+    Optional<Descriptor> kept = digest == null ? Optional.empty() : pull.stored(digest);
+    if (kept.isPresent()) {
+      return new Top(kept.get(), false);
+    }
+    ImagePull.Current current = pull.current(wanted);
+    return new Top(current.image(), current.fetched());
+  }
+
+  private Whole gather(FoundImage image, Top top, Platform platform) {
+    ImageReference name = image.reference();
+    List<Descriptor> manifests = new ArrayList<>(List.of(top.image()));
+    Descriptor tagged = top.image();
+    boolean fetched = top.fetched();
+    if (MediaType.isIndex(top.image().mediaType())) {
+      if (options.allPlatforms()) {
+        fetched |= transfer.pull().complete(name, top.image());
+        addChildren(top.image(), manifests);
+      } else {
+        tagged = ImagePull.select(name, store.imageIndex(top.image()), platform);
+        fetched |= transfer.pull().complete(name, tagged);
+        manifests.add(tagged);
+      }
+    } else {
+      fetched |= transfer.pull().complete(name, top.image());
+      requirePlatform(name, top.image(), platform);
+    }
+    Set<Descriptor> blobs = new LinkedHashSet<>();
+    for (Descriptor manifest : manifests) {
+      if (MediaType.isManifest(manifest.mediaType())) {
+        Manifest content = store.manifest(manifest);
+        blobs.add(content.config());
+        blobs.addAll(content.layers());
+      }
+    }
+    fetched |= blobs.stream().anyMatch(blob -> !store.has(blob));
+    transfer.layers().fetchAll(blobs, transfer.threads());
+    store.keep(name + " " + platform, manifests);
+    long size =
+        manifests.stream().mapToLong(Descriptor::size).sum()
+            + blobs.stream().mapToLong(Descriptor::size).sum();
+    SavedImage.State state = fetched ? SavedImage.State.PULLED : SavedImage.State.STORED;
+    SavedImage saved =
+        new SavedImage(image, top.image().digest(), platform, tagged.digest(), size, state);
+    return new Whole(saved, manifests, tagged, blobs);
+  }
+
+  private void addChildren(Descriptor index, List<Descriptor> manifests) {
+    for (Descriptor child : store.imageIndex(index).manifests()) {
+      manifests.add(child);
+      if (MediaType.isIndex(child.mediaType())) {
+        addChildren(child, manifests);
+      }
+    }
+  }
+
+  private void requirePlatform(ImageReference name, Descriptor image, Platform platform) {
+    Manifest manifest = store.manifest(image);
+    String type = manifest.config().mediaType();
+    if (!type.equals(MediaType.OCI_CONFIG) && !type.equals(MediaType.DOCKER_CONFIG)) {
+      return; // an artifact, such as a chart, is for every platform
+    }
+    Platform found = store.config(manifest).platform();
+    if (!options.allPlatforms() && !platform.runs(found)) {
+      throw new BuildException(
+          name + " has no image for " + platform,
+          "it has "
+              + found
+              + " alone; leave it out in"
+              + " .sealignore, or save what it has by --all");
+    }
+  }
+
+  /** A saved registry has no hosts in its names: two images must not come to the same. */
+  private static void claim(Whole image, Map<String, Whole> claimed) {
+    ImageReference name = image.image().image().reference();
+    if (name.tag() == null) {
+      return;
+    }
+    Whole other = claimed.putIfAbsent(name.repository() + ":" + name.tag(), image);
+    if (other != null && !other.tagged().digest().equals(image.tagged().digest())) {
+      ImageReference otherName = other.image().image().reference();
+      throw new BuildException(
+          otherName
+              + " ("
+              + other.image().image().places().get(0)
+              + ") and "
+              + name
+              + " ("
+              + image.image().image().places().get(0)
+              + ") are different images, and both would be "
+              + name.repository()
+              + ":"
+              + name.tag()
+              + " in the saved registry, which has no hosts",
+          "leave one of them out in .sealignore, or use one of them in both places");
+    }
+  }
+
+  private static void add(Whole image, RegistryContent content) {
+    ImageReference name = image.image().image().reference();
+    String repository = name.repository();
+    image.manifests().forEach(manifest -> content.addManifest(repository, manifest));
+    image.blobs().forEach(blob -> content.addLayer(repository, blob));
+    if (name.tag() != null) {
+      content.addTag(repository, name.tag(), image.tagged().digest());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sealosbuild.toml;
+
+import org.jspecify.annotations.NullMarked;
