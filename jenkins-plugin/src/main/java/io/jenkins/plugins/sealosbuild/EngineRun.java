@@ -52,7 +52,15 @@ final class EngineRun {
       BuildRecord record = new BuildRecord();
       TextOutput output = new TextOutput(MAX_OUTPUT);
       int status =
-          run(secrets, place, settings, arguments, files, ProgressLog.Verbosity.of(settings), output, record);
+          run(
+              secrets,
+              place,
+              settings,
+              arguments,
+              files,
+              ProgressLog.Verbosity.of(settings),
+              output,
+              record);
       return result(settings, status, record, output);
     }
   }
@@ -78,8 +86,7 @@ final class EngineRun {
     private final HandedFiles files;
     private final EnginePlace place;
 
-    private Commands(
-        Settings settings, SecretFiles secrets, HandedFiles files, EnginePlace place) {
+    private Commands(Settings settings, SecretFiles secrets, HandedFiles files, EnginePlace place) {
       this.settings = settings;
       this.secrets = secrets;
       this.files = files;

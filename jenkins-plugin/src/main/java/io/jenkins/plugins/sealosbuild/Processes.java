@@ -52,9 +52,19 @@ final class Processes {
     try {
       return process.join();
     } catch (InterruptedException e) {
-      process.kill();
-      launcher.kill(Map.of(COOKIE, cookie));
+      end(process, Map.of(COOKIE, cookie), e);
       throw e;
+    }
+  }
+
+  private void end(Proc process, Map<String, String> cookie, InterruptedException why)
+      throws InterruptedException {
+    try {
+      process.kill();
+      // What the process has started, where it did not end with it.
+      launcher.kill(cookie);
+    } catch (IOException e) {
+      why.addSuppressed(e);
     }
   }
 }

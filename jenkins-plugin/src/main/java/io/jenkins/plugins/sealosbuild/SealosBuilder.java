@@ -52,6 +52,7 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
   @DataBoundSetter public @Nullable Object buildContexts;
   @DataBoundSetter public @Nullable Object ignorefile;
   @DataBoundSetter public @Nullable Object sourcePolicyFile;
+  @DataBoundSetter public @Nullable Object pull;
   @DataBoundSetter public @Nullable Object buildArgs;
   @DataBoundSetter public @Nullable Object buildArgFiles;
   @DataBoundSetter public @Nullable Object target;
@@ -74,6 +75,7 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
   @DataBoundSetter public @Nullable Boolean omitHistory;
   @DataBoundSetter public @Nullable Object format;
   @DataBoundSetter public @Nullable Object platforms;
+  @DataBoundSetter public @Nullable Boolean allPlatforms;
   @DataBoundSetter public @Nullable Object os;
   @DataBoundSetter public @Nullable Object arch;
   @DataBoundSetter public @Nullable Object variant;
@@ -87,6 +89,15 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
   @DataBoundSetter public @Nullable Object compressionLevel;
   @DataBoundSetter public @Nullable Boolean squash;
   @DataBoundSetter public @Nullable Boolean layers;
+  @DataBoundSetter public @Nullable Boolean saveImage;
+  @DataBoundSetter public @Nullable Object kubeVersion;
+  @DataBoundSetter public @Nullable Object apiVersions;
+  @DataBoundSetter public @Nullable Boolean saveImageLenient;
+  @DataBoundSetter public @Nullable Boolean saveImageProbable;
+  @DataBoundSetter public @Nullable Object maxPullProcs;
+  @DataBoundSetter public @Nullable Boolean all;
+  @DataBoundSetter public @Nullable Object saveImageLock;
+  @DataBoundSetter public @Nullable Boolean updateLock;
   @DataBoundSetter public @Nullable Object mounts;
   @DataBoundSetter public @Nullable Object secrets;
   @DataBoundSetter public @Nullable Object ssh;
@@ -130,6 +141,7 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
   @DataBoundSetter public @Nullable Object cacheFrom;
   @DataBoundSetter public @Nullable Object cacheTo;
   @DataBoundSetter public @Nullable Object tags;
+  @DataBoundSetter public @Nullable Object manifest;
   @DataBoundSetter public @Nullable Object iidfile;
   @DataBoundSetter public @Nullable Object iidfileRaw;
   @DataBoundSetter public @Nullable Object metadataFile;
@@ -142,6 +154,8 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
   @DataBoundSetter public @Nullable Object certDir;
   @DataBoundSetter public @Nullable Object retry;
   @DataBoundSetter public @Nullable Object retryDelay;
+  @DataBoundSetter public @Nullable Object registriesConf;
+  @DataBoundSetter public @Nullable Object registriesConfDir;
   @DataBoundSetter public @Nullable Object logfile;
   @DataBoundSetter public @Nullable Boolean logsplit;
   @DataBoundSetter public @Nullable Boolean compress;

@@ -85,8 +85,7 @@ public final class SealosVerifyStep extends Step {
       return engine.work(
           settings,
           commands -> {
-            commands.run(
-                VerifyCommand.arguments(image, commands.key(keyId), commands.registry()));
+            commands.run(VerifyCommand.arguments(image, commands.key(keyId), commands.registry()));
             return true;
           });
     }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * and standard input would not arrive.
  */
 final class SecretFiles implements AutoCloseable {
+  private static final String PREFIX = "sealos-build-secrets-";
   private static final int MAX_FILE = 16 << 20;
 
   private final Run<?, ?> run;
@@ -46,7 +47,7 @@ final class SecretFiles implements AutoCloseable {
     this.masking = masking;
   }
 
-  /** Makes the folder. */
+  /** Makes the folder, and removes those that builds have left which a restart has broken off. */
   static SecretFiles beside(FilePath workspace, Run<?, ?> run, Masking masking)
       throws IOException, InterruptedException {
     FilePath beside = WorkspaceList.tempDir(workspace);
@@ -54,7 +55,14 @@ final class SecretFiles implements AutoCloseable {
       throw new AbortException("sealos-build: the workspace is the root of a file system");
     }
     beside.mkdirs();
-    FilePath folder = beside.createTempDir("sealos-build", "");
+    String ofRun = PREFIX + run.getParent().getFullName().hashCode() + "-" + run.getNumber() + "-";
+    for (FilePath left : beside.listDirectories()) {
+      // A workspace is one build's at a time: what another has there, it could not remove.
+      if (left.getName().startsWith(PREFIX) && !left.getName().startsWith(ofRun)) {
+        left.deleteRecursive();
+      }
+    }
+    FilePath folder = beside.createTempDir(ofRun, "");
     folder.chmod(0700);
     return new SecretFiles(run, folder, masking);
   }
@@ -86,8 +94,24 @@ final class SecretFiles implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    folder.deleteRecursive();
+  public void close() throws IOException {
+    // A step that is to stop is interrupted, perhaps more than once: the secrets go all the same.
+    boolean interrupted = Thread.interrupted();
+    try {
+      boolean gone = false;
+      while (!gone) {
+        try {
+          folder.deleteRecursive();
+          gone = true;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private void users(Settings settings) throws IOException, InterruptedException {

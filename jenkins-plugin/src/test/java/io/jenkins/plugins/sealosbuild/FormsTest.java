@@ -25,7 +25,8 @@ class FormsTest {
   void emptyFieldsOfAFormAreNotGiven() {
     Sample sample =
         BeanFields.filled(
-            new Sample(), Map.of("context", "app", "tags", "a:1\r\nb:2\n", "target", " ", "push", ""));
+            new Sample(),
+            Map.of("context", "app", "tags", "a:1\r\nb:2\n", "target", " ", "push", ""));
 
     assertThat(BeanFields.of(sample))
         .containsOnly(Map.entry("context", "app"), Map.entry("tags", List.of("a:1", "b:2")));
@@ -56,7 +57,7 @@ class FormsTest {
   @Test
   void namesPlatformsAndRegistriesAreLookedOver() {
     assertThat(FormChecks.images("registry.example.com/a:1\n${NAME}:2\n")).isEmpty();
-    assertThat(FormChecks.images("UPPER/a:1")).contains("UPPER");
+    assertThat(FormChecks.images("a/UPPER:1")).contains("UPPER");
     assertThat(FormChecks.oneImage(" ")).isNotEmpty();
     assertThat(FormChecks.platforms("linux/amd64, linux/arm64\nlinux/arm/v7")).isEmpty();
     assertThat(FormChecks.platforms("linux/a/b/c/d")).isNotEmpty();

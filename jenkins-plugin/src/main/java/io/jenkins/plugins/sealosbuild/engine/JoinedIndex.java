@@ -36,8 +36,7 @@ public final class JoinedIndex {
     commands.add(List.of("manifest", "create", scratch));
     for (String image : images) {
       commands.add(
-          command(
-              List.of("manifest", "add"), registry, List.of(scratch, transport(image))));
+          command(List.of("manifest", "add"), registry, List.of(scratch, transport(image))));
     }
     if (push) {
       commands.add(

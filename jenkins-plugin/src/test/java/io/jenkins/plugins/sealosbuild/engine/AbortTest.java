@@ -2,6 +2,7 @@ package io.jenkins.plugins.sealosbuild.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +43,12 @@ class AbortTest {
 
     Process engine = EngineProcess.start(workspace, arguments, null);
     try {
-      assertThat(engine.errorReader().lines()).anyMatch(line -> line.contains("\"sleeping\""));
+      BufferedReader told = engine.errorReader();
+      String line = told.readLine();
+      while (line != null && !line.contains("\"sleeping\"")) {
+        line = told.readLine();
+      }
+      assertThat(line).as("the line that the command of RUN prints").isNotNull();
       List<ProcessHandle> started = engine.descendants().toList();
       assertThat(started).isNotEmpty();
 

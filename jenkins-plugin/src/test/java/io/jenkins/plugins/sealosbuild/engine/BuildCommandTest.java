@@ -13,12 +13,18 @@ class BuildCommandTest {
     assertThat(
             arguments(
                 Map.of(
-                    "context", "app",
-                    "push", true,
-                    "layers", false,
-                    "tags", List.of("a:1", "a:2"),
-                    "platforms", List.of("linux/amd64", "linux/arm64"),
-                    "timestamp", 0)))
+                    "context",
+                    "app",
+                    "push",
+                    true,
+                    "layers",
+                    false,
+                    "tags",
+                    List.of("a:1", "a:2"),
+                    "platforms",
+                    List.of("linux/amd64", "linux/arm64"),
+                    "timestamp",
+                    0)))
         .startsWith("--root=/store", "build", "--progress=json")
         .contains("--push", "--layers=false", "--tag=a:1", "--tag=a:2", "--timestamp=0")
         .contains("--platform=linux/amd64,linux/arm64")
@@ -78,7 +84,6 @@ class BuildCommandTest {
   }
 
   private static List<String> arguments(Map<String, ?> given) {
-    return BuildCommand.arguments(
-        Settings.of(given, text -> text), new HandedFiles(), "/store");
+    return BuildCommand.arguments(Settings.of(given, text -> text), new HandedFiles(), "/store");
   }
 }

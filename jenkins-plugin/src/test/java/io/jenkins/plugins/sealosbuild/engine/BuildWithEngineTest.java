@@ -46,12 +46,18 @@ class BuildWithEngineTest {
   void whatIsBuiltIsReportedWithItsDigestNamesPlatformAndLayers() throws Exception {
     build(
         Map.of(
-            "context", "app",
-            "tags", List.of("registry.example.com/shop:1", "registry.example.com/shop:latest"),
-            "buildArgs", Map.of("WHO", "jenkins"),
-            "timestamp", 0,
-            "layers", true,
-            "platforms", "linux/arm64"));
+            "context",
+            "app",
+            "tags",
+            List.of("registry.example.com/shop:1", "registry.example.com/shop:latest"),
+            "buildArgs",
+            Map.of("WHO", "jenkins"),
+            "timestamp",
+            0,
+            "layers",
+            true,
+            "platforms",
+            "linux/arm64"));
 
     assertThat(status).as(log()).isZero();
     ImageReport report = record.report(List.of());

@@ -32,14 +32,11 @@ final class EngineProcess {
     Path script = Files.createTempFile(directory, "run", ".sh");
     Files.writeString(
         script, JavaCommand.script(java(), "-Xmx256m", jar(), arguments, standardInput));
-    return new ProcessBuilder("sh", script.toString())
-        .directory(directory.toFile())
-        .start();
+    return new ProcessBuilder("sh", script.toString()).directory(directory.toFile()).start();
   }
 
   /** Runs it; what it tells goes to the log. */
-  static int run(
-      Path directory, List<String> arguments, String standardInput, ProgressLog log)
+  static int run(Path directory, List<String> arguments, String standardInput, ProgressLog log)
       throws IOException, InterruptedException {
     Process process = start(directory, arguments, standardInput);
     process.getOutputStream().close();

@@ -54,9 +54,9 @@ class ReportTest {
   @Test
   void savedImagesAreReportedWithWhereTheyWereNamed() {
     built(
-        "{\"sealos.saved-images\":[{\"name\":\"nginx:1\",\"digest\":\""
+        "{\"sealosbuild.savedImages\":[{\"image\":\"nginx:1\",\"digest\":\""
             + SHA
-            + "\",\"source\":[\"a.yaml:3\",\"b.yaml:4\"]}]}");
+            + "\",\"foundIn\":[\"a.yaml:3\",\"b.yaml:4\"]}]}");
     assertThat(record.report(List.of()).getSavedImages())
         .singleElement()
         .satisfies(
@@ -92,15 +92,25 @@ class ReportTest {
   void anIndexIsJoinedUnderANameOfItsOwnFirst() {
     assertThat(
             JoinedIndex.commands(
-                "r.example.com/a:1", "localhost/x:1", List.of("r.example.com/a@" + SHA), true,
+                "r.example.com/a:1",
+                "localhost/x:1",
+                List.of("r.example.com/a@" + SHA),
+                true,
                 List.of("--authfile=/f")))
         .containsExactly(
             List.of("manifest", "create", "localhost/x:1"),
             List.of(
-                "manifest", "add", "--authfile=/f", "localhost/x:1",
+                "manifest",
+                "add",
+                "--authfile=/f",
+                "localhost/x:1",
                 "docker://r.example.com/a@" + SHA),
             List.of(
-                "manifest", "push", "--all", "--authfile=/f", "localhost/x:1",
+                "manifest",
+                "push",
+                "--all",
+                "--authfile=/f",
+                "localhost/x:1",
                 "docker://r.example.com/a:1"),
             List.of("tag", "localhost/x:1", "r.example.com/a:1"),
             List.of("rmi", "localhost/x:1"));
@@ -122,7 +132,10 @@ class ReportTest {
 
   private void built(String members) {
     String metadata =
-        "{\"containerimage.digest\":\"" + SHA + "\"" + (members.equals("{}") ? "}" : "," + members.substring(1));
+        "{\"containerimage.digest\":\""
+            + SHA
+            + "\""
+            + (members.equals("{}") ? "}" : "," + members.substring(1));
     line(
         "{\"event\":\"built\",\"id\":\""
             + SHA

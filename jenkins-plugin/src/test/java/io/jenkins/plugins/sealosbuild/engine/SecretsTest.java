@@ -38,7 +38,11 @@ class SecretsTest {
 
     for (String form :
         new String[] {
-          "p&ss w\"rd", "p%26ss+w%22rd", "p&ss w\\\"rd", base64("p&ss w\"rd"), base64("robot:p&ss w\"rd")
+          "p&ss w\"rd",
+          "p%26ss+w%22rd",
+          "p&ss w\\\"rd",
+          base64("p&ss w\"rd"),
+          base64("robot:p&ss w\"rd")
         }) {
       assertThat(masking.mask("a " + form + " b")).isEqualTo("a **** b");
     }
