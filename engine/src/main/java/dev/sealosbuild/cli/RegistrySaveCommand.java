@@ -119,7 +119,7 @@ final class RegistrySaveCommand implements Command {
     if (context != null) {
       BuildRequest.Builder request = BuildRequest.of(Path.of(context));
       request.inputs().fileOptional();
-      SavingArguments.read(arguments, request.saving());
+      SavingArguments.readDiscovery(arguments, request.saving());
       PlatformArguments.read(arguments, request.image());
       request.output().registry(RegistryArguments.read(arguments, invocation));
       images.addAll(

@@ -138,9 +138,7 @@ final class ManifestWalk {
   }
 
   private void certain(@Nullable Yaml value, String key) {
-    if (!(value instanceof Yaml.Scalar scalar)
-        || scalar.text().isBlank()
-        || !certain.add(value)) {
+    if (!(value instanceof Yaml.Scalar scalar) || scalar.text().isBlank() || !certain.add(value)) {
       return;
     }
     taken.add(value);

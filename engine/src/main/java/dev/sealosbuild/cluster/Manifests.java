@@ -77,8 +77,7 @@ final class Manifests {
     ManifestWalk walk = new ManifestWalk(file, expansion);
     for (Yaml document : YamlText.read(files.text(file), file, 1, findings::fail)) {
       if (document instanceof Yaml.Mapping object
-          && (Kustomization.isNamedSo(file)
-              || isKustomization(object))) {
+          && (Kustomization.isNamedSo(file) || isKustomization(object))) {
         kustomizations.put(file, Kustomization.of(file, object));
       }
       walk.walk(document);
@@ -113,8 +112,7 @@ final class Manifests {
   }
 
   /** The kustomization that a part leads to; null where it is a file, an address or nothing. */
-  private @Nullable Kustomization child(
-      Kustomization parent, String part) {
+  private @Nullable Kustomization child(Kustomization parent, String part) {
     if (part.isEmpty() || part.contains("://") || part.contains("?")) {
       return null;
     }

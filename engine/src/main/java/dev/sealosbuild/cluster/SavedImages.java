@@ -40,8 +40,8 @@ public final class SavedImages {
   private final Map<ImageReference, FutureTask<Top>> tops = new ConcurrentHashMap<>();
 
   /**
-   * @param digest of what the name stands for
-   * @param image its descriptor
+   * @param image a manifest or an index
+   * @param fetched whether the store did not have it
    */
   private record Top(Descriptor image, boolean fetched) {}
 

@@ -158,6 +158,20 @@ class ChartsTest {
   }
 
   @Test
+  void whatIsReadBesideTheFoldersIsTold() {
+    context
+        .file("install.sh", "cd opt && helm install x ../charts/shop -f v.yaml -f none.yaml")
+        .file("opt/v.yaml", "image: {tag: v}")
+        .cmd("sh install.sh")
+        .chart("charts/shop", VALUES, POD);
+
+    assertThat(context.images()).containsExactly("org/a:v");
+    assertThat(context.discover().elsewhere())
+        .containsExactly(
+            ".sealignore", "install.sh", "opt/none.yaml", "opt/none.yaml.tmpl", "opt/v.yaml");
+  }
+
+  @Test
   void aValuesFileThatIsATemplateIsRendered() {
     context
         .env("TAG", "env")
@@ -251,7 +265,9 @@ class ChartsTest {
   @Test
   void aChartThatDoesNotRenderNamesTemplateLineAndReason() {
     context.chart(
-        "charts/shop", "", "kind: Pod\nspec:\n  x: {{ required \"image is needed\" .Values.image }}\n");
+        "charts/shop",
+        "",
+        "kind: Pod\nspec:\n  x: {{ required \"image is needed\" .Values.image }}\n");
 
     assertThat(context.failure())
         .startsWith("the chart charts/shop does not render: charts/shop/templates/pod.yaml:3: ")
@@ -302,7 +318,9 @@ class ChartsTest {
   @Test
   void theKubernetesVersionIsTheOneThatIsAskedFor() {
     context.chart(
-        "charts/shop", VALUES, "spec: {containers: [{image: 'k:{{ .Capabilities.KubeVersion.Minor }}'}]}");
+        "charts/shop",
+        VALUES,
+        "spec: {containers: [{image: 'k:{{ .Capabilities.KubeVersion.Minor }}'}]}");
     context.file(
         "charts/shop/Chart.yaml",
         "apiVersion: v2\nname: shop\nversion: 1.0.0\nkubeVersion: '<1.20.0-0'\n");

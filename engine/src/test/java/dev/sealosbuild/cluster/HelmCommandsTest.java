@@ -50,9 +50,7 @@ class HelmCommandsTest {
         "FOO=1 kubectl get x | sed -e 's/a/b/' && if true; then /usr/bin/helm install a charts/a"
             + " >log 2>&1; fi; (sudo helm template b charts/b) || true # helm install c charts/c";
 
-    assertThat(shell(line))
-        .extracting(HelmInstall::chart)
-        .containsExactly("charts/a", "charts/b");
+    assertThat(shell(line)).extracting(HelmInstall::chart).containsExactly("charts/a", "charts/b");
   }
 
   @Test
@@ -137,6 +135,7 @@ class HelmCommandsTest {
     variables.put("A", "$A $A");
 
     assertThat(shell("helm install a charts/a $A")).hasSize(1);
+    assertThat(readWords("a" + "${B:-".repeat(5000) + "}".repeat(5000))).hasSize(1);
   }
 
   @Test

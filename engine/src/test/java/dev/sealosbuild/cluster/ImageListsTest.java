@@ -24,7 +24,8 @@ class ImageListsTest {
   void aContextWithNoneOfTheFoldersHasNoImages() {
     context.file("Kubefile", "FROM scratch\n").file("images/other", "nginx");
 
-    assertThat(context.discover()).isEqualTo(new Discovery(List.of(), List.of(), List.of()));
+    assertThat(context.discover())
+        .isEqualTo(new Discovery(List.of(), List.of(), List.of(), List.of(".sealignore")));
   }
 
   @Test
@@ -121,8 +122,7 @@ class ImageListsTest {
     assertThat(image.reference()).hasToString("docker.io/library/a:v1");
     assertThat(image.source())
         .isEqualTo(
-            new ImageSource(
-                ImageSource.Transport.DOCKER_ARCHIVE, "images/skopeo/a.tar", null));
+            new ImageSource(ImageSource.Transport.DOCKER_ARCHIVE, "images/skopeo/a.tar", null));
     assertThat(image.places()).containsExactly(Place.of("images/skopeo/tar.txt", 1));
   }
 

@@ -17,7 +17,8 @@ class KustomizationTest {
   void makeContext() {
     context =
         new SearchedContext(directory)
-            .file("manifests/base/pod.yaml", "spec: {containers: [{image: 'a/b:1'}, {image: c:1}]}");
+            .file(
+                "manifests/base/pod.yaml", "spec: {containers: [{image: 'a/b:1'}, {image: c:1}]}");
   }
 
   @Test
@@ -45,7 +46,9 @@ class KustomizationTest {
   @Test
   void anOverlayRenamesWhatItsBaseHasAndEachOverlayCounts() {
     context
-        .file("manifests/base/kustomization.yaml", "resources: [pod.yaml]\nimages: [{name: c, newTag: '2'}]")
+        .file(
+            "manifests/base/kustomization.yaml",
+            "resources: [pod.yaml]\nimages: [{name: c, newTag: '2'}]")
         .file(
             "manifests/one/kustomization.yml",
             "resources: [../base]\nimages: [{name: a/b, newTag: one}]")

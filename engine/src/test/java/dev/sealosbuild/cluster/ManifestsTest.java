@@ -78,9 +78,11 @@ class ManifestsTest {
 
   @Test
   void everyDocumentAndEveryFolderAndJsonAreRead() {
-    manifest("kind: Pod\nspec: {containers: [{image: a:1}]}\n--- # two\nspec: {containers: [{image: b:1}]}");
+    manifest(
+        "kind: Pod\nspec: {containers: [{image: a:1}]}\n--- # two\nspec: {containers: [{image: b:1}]}");
     context.file("manifests/deep/er/c.yml", "spec: {containers: [{image: c:1}]}");
-    context.file("manifests/d.json", "{\n\t\"spec\": {\n\t\t\"containers\": [{\"image\": \"d:1\"}]}}");
+    context.file(
+        "manifests/d.json", "{\n\t\"spec\": {\n\t\t\"containers\": [{\"image\": \"d:1\"}]}}");
     context.file("manifests/readme.md", "image: e:1");
 
     assertThat(context.images()).containsExactly("a:1", "b:1", "c:1", "d:1");

@@ -52,7 +52,8 @@ class SealIgnoreTest {
 
   @Test
   void anExclamationMarkAloneIsAMistake() {
-    assertThatThrownBy(() -> SealIgnore.parse("a\n!")).hasMessage(".sealignore:2: \"!\" has no name");
+    assertThatThrownBy(() -> SealIgnore.parse("a\n!"))
+        .hasMessage(".sealignore:2: \"!\" has no name");
   }
 
   @Test

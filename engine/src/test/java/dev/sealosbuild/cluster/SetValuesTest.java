@@ -28,8 +28,7 @@ class SetValuesTest {
         .isEqualTo(
             "{\"a\":1,\"b\":true,\"c\":null,\"d\":\"1.5\",\"e\":\"007\",\"f\":0,\"g\":-3,\"h\":false,"
                 + "\"i\":20220916}");
-    assertThat(values.integers())
-        .isEqualTo(Map.of("a", 1L, "f", 0L, "g", -3L, "i", 20_220_916L));
+    assertThat(values.integers()).isEqualTo(Map.of("a", 1L, "f", 0L, "g", -3L, "i", 20_220_916L));
   }
 
   @Test
@@ -45,8 +44,7 @@ class SetValuesTest {
     values.set("a={x,1},b[1].c=y,b[0]=z,d[0][1]=w,e={}", false);
 
     assertThat(json())
-        .isEqualTo(
-            "{\"a\":[\"x\",1],\"b\":[\"z\",{\"c\":\"y\"}],\"d\":[[null,\"w\"]],\"e\":[]}");
+        .isEqualTo("{\"a\":[\"x\",1],\"b\":[\"z\",{\"c\":\"y\"}],\"d\":[[null,\"w\"]],\"e\":[]}");
     assertThat(values.integers()).isEqualTo(Map.of("a[1]", 1L));
   }
 
