@@ -4,7 +4,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 public class EnvVars extends TreeMap<String, String> {
- private static final long serialVersionUID = 1L;
- public EnvVars() { throw new UnsupportedOperationException(); }
- public EnvVars(Map<String, String> m) { throw new UnsupportedOperationException(); }
- public String expand(String s) { throw new UnsupportedOperationException(); } }
+  private static final long serialVersionUID = 1L;
+
+  public EnvVars() {
+    throw new UnsupportedOperationException();
+  }
+
+  public EnvVars(Map<String, String> m) {
+    throw new UnsupportedOperationException();
+  }
+
+  public String expand(String s) {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -8,5 +8,14 @@ import java.lang.annotation.Target;
 import jenkins.YesNoMaybe;
 import net.java.sezpoz.Indexable;
 
-@Indexable @Retention(RetentionPolicy.RUNTIME) @Target({ElementType.TYPE, ElementType.FIELD, ElementType.METHOD}) @Documented
-public @interface Extension { double ordinal() default 0; boolean optional() default false; YesNoMaybe dynamicLoadable() default YesNoMaybe.MAYBE; }
+@Indexable
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.TYPE, ElementType.FIELD, ElementType.METHOD})
+@Documented
+public @interface Extension {
+  double ordinal() default 0;
+
+  boolean optional() default false;
+
+  YesNoMaybe dynamicLoadable() default YesNoMaybe.MAYBE;
+}

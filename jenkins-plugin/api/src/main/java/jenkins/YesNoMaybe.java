@@ -1,4 +1,7 @@
 package jenkins;
 
-
-public enum YesNoMaybe { YES, NO, MAYBE }
+public enum YesNoMaybe {
+  YES,
+  NO,
+  MAYBE
+}

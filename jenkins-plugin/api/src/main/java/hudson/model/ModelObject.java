@@ -1,4 +1,5 @@
 package hudson.model;
 
-
-public interface ModelObject { String getDisplayName(); }
+public interface ModelObject {
+  String getDisplayName();
+}

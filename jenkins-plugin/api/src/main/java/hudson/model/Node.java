@@ -2,4 +2,6 @@ package hudson.model;
 
 import hudson.FilePath;
 
-public abstract class Node extends AbstractModelObject { public abstract FilePath getRootPath(); }
+public abstract class Node extends AbstractModelObject {
+  public abstract FilePath getRootPath();
+}

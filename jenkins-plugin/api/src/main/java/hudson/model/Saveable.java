@@ -2,4 +2,6 @@ package hudson.model;
 
 import java.io.IOException;
 
-public interface Saveable { void save() throws IOException; }
+public interface Saveable {
+  void save() throws IOException;
+}

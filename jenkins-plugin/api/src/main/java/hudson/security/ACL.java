@@ -2,4 +2,6 @@ package hudson.security;
 
 import org.springframework.security.core.Authentication;
 
-public abstract class ACL { public static final Authentication SYSTEM2 = null; }
+public abstract class ACL {
+  public static final Authentication SYSTEM2 = null;
+}

@@ -2,4 +2,8 @@ package hudson.slaves;
 
 import hudson.FilePath;
 
-public final class WorkspaceList { public static FilePath tempDir(FilePath ws) { throw new UnsupportedOperationException(); } }
+public final class WorkspaceList {
+  public static FilePath tempDir(FilePath ws) {
+    throw new UnsupportedOperationException();
+  }
+}

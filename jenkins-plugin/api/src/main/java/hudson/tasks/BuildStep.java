@@ -1,4 +1,3 @@
 package hudson.tasks;
 
-
 public interface BuildStep {}

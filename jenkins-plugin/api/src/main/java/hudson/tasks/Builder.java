@@ -4,4 +4,10 @@ import hudson.ExtensionPoint;
 import hudson.model.Describable;
 import hudson.model.Descriptor;
 
-public abstract class Builder extends BuildStepCompatibilityLayer implements Describable<Builder>, ExtensionPoint { @Override public Descriptor<Builder> getDescriptor() { throw new UnsupportedOperationException(); } }
+public abstract class Builder extends BuildStepCompatibilityLayer
+    implements Describable<Builder>, ExtensionPoint {
+  @Override
+  public Descriptor<Builder> getDescriptor() {
+    throw new UnsupportedOperationException();
+  }
+}

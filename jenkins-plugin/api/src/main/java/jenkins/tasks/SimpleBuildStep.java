@@ -8,4 +8,10 @@ import hudson.model.TaskListener;
 import hudson.tasks.BuildStep;
 import java.io.IOException;
 
-public interface SimpleBuildStep extends BuildStep { default void perform(Run<?, ?> run, FilePath workspace, EnvVars env, Launcher launcher, TaskListener listener) throws InterruptedException, IOException { throw new UnsupportedOperationException(); } }
+public interface SimpleBuildStep extends BuildStep {
+  default void perform(
+      Run<?, ?> run, FilePath workspace, EnvVars env, Launcher launcher, TaskListener listener)
+      throws InterruptedException, IOException {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,4 +1,5 @@
 package org.jenkinsci.remoting;
 
-
-public interface RoleSensitive { void checkRoles(RoleChecker checker) throws SecurityException; }
+public interface RoleSensitive {
+  void checkRoles(RoleChecker checker) throws SecurityException;
+}

@@ -6,4 +6,13 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-@Retention(RetentionPolicy.RUNTIME) @Target(ElementType.PARAMETER) @Documented public @interface QueryParameter { String value() default ""; boolean required() default false; boolean fixEmpty() default false; }
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.PARAMETER)
+@Documented
+public @interface QueryParameter {
+  String value() default "";
+
+  boolean required() default false;
+
+  boolean fixEmpty() default false;
+}

@@ -4,4 +4,8 @@ import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import java.io.IOException;
 import java.io.InputStream;
 
-public interface FileCredentials extends StandardCredentials { String getFileName(); InputStream getContent() throws IOException; }
+public interface FileCredentials extends StandardCredentials {
+  String getFileName();
+
+  InputStream getContent() throws IOException;
+}

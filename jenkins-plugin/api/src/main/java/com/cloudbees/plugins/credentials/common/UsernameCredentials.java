@@ -2,4 +2,6 @@ package com.cloudbees.plugins.credentials.common;
 
 import com.cloudbees.plugins.credentials.Credentials;
 
-public interface UsernameCredentials extends Credentials { String getUsername(); }
+public interface UsernameCredentials extends Credentials {
+  String getUsername();
+}
