@@ -48,6 +48,10 @@ public final class FilePath implements Serializable {
     throw new UnsupportedOperationException();
   }
 
+  public InputStream read() throws IOException, InterruptedException {
+    throw new UnsupportedOperationException();
+  }
+
   public void chmod(int mask) throws IOException, InterruptedException {
     throw new UnsupportedOperationException();
   }

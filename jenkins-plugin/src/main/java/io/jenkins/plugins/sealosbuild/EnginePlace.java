@@ -101,7 +101,7 @@ final class EnginePlace {
       throws IOException, InterruptedException {
     TextOutput answer = new TextOutput(1 << 16);
     String script = files.script(JavaCommand.question(folder.getRemote(), javaHome, java));
-    processes.run(script, answer, answer);
+    processes.run(script, answer);
     return answer;
   }
 

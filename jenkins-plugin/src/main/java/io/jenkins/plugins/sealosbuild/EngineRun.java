@@ -14,7 +14,6 @@ import io.jenkins.plugins.sealosbuild.engine.JavaCommand;
 import io.jenkins.plugins.sealosbuild.engine.Masking;
 import io.jenkins.plugins.sealosbuild.engine.ProgressLog;
 import io.jenkins.plugins.sealosbuild.engine.Settings;
-import io.jenkins.plugins.sealosbuild.engine.TextOutput;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -43,43 +42,54 @@ final class EngineRun {
 
   /** Builds an image, and shows it on the build's page. */
   SealosImage build(Settings given) throws IOException, InterruptedException {
-    Settings settings = SealosConfiguration.get().withDefaults(given);
-    try (SecretFiles secrets = open()) {
-      HandedFiles files = secrets.of(settings);
-      EnginePlace place = place(settings, secrets);
-      List<String> arguments =
-          Polite.telling(() -> BuildCommand.arguments(settings, files, place.store()));
-      BuildRecord record = new BuildRecord();
-      TextOutput output = new TextOutput(MAX_OUTPUT);
-      int status =
-          run(
-              secrets,
-              place,
-              settings,
-              arguments,
-              files,
-              ProgressLog.Verbosity.of(settings),
-              output,
-              record);
-      return result(settings, status, record, output);
-    }
+    return work(
+        given,
+        commands -> {
+          Settings settings = commands.settings;
+          List<String> arguments =
+              Polite.telling(
+                  () -> BuildCommand.arguments(settings, commands.files, commands.place.store()));
+          BuildRecord record = new BuildRecord();
+          String output = commands.secrets.output();
+          int status =
+              commands.start(arguments, ProgressLog.Verbosity.of(settings), record, output);
+          boolean check = BuildCommand.isCheck(settings);
+          if (check) {
+            String findings = commands.secrets.text(output, MAX_OUTPUT);
+            listener.getLogger().print(masking.mask(findings));
+          }
+          if (status != 0) {
+            throw failure(status, record);
+          }
+          return check ? new SealosImage(ImageReport.none()) : result(settings, record);
+        });
   }
 
-  /** A command of the engine, made of where it may keep files and of what secrets it is given. */
+  /** Work that takes commands of the engine. */
   interface Work<T> {
     T with(Commands commands) throws IOException, InterruptedException;
   }
 
-  /** Does work that takes several commands of the engine over one store. */
+  /** Does work over one store, with the secrets that the settings name. */
   <T> T work(Settings given, Work<T> work) throws IOException, InterruptedException {
+    if (!launcher.isUnix()) {
+      throw new AbortException("sealos-build: the engine runs on Linux; this agent is none");
+    }
     Settings settings = SealosConfiguration.get().withDefaults(given);
-    try (SecretFiles secrets = open()) {
+    workspace.mkdirs();
+    try (SecretFiles secrets = SecretFiles.beside(workspace, run, masking)) {
       HandedFiles files = secrets.of(settings);
-      return work.with(new Commands(settings, secrets, files, place(settings, secrets)));
+      EnginePlace place =
+          EnginePlace.find(
+              workspace,
+              new Processes(workspace, env, launcher),
+              secrets,
+              settings.text("javaHome"));
+      return work.with(new Commands(settings, secrets, files, place));
     }
   }
 
-  /** Commands of the engine that say themselves what they do. */
+  /** Commands of the engine. */
   final class Commands {
     private final Settings settings;
     private final SecretFiles secrets;
@@ -94,7 +104,7 @@ final class EngineRun {
     }
 
     /**
-     * Runs one.
+     * Runs a command that says itself what it does.
      *
      * @return its standard output
      * @throws AbortException when it fails
@@ -104,22 +114,13 @@ final class EngineRun {
       String store = settings.text("store");
       arguments.add("--root=" + (store == null ? place.store() : store));
       arguments.addAll(command);
-      TextOutput output = new TextOutput(MAX_OUTPUT);
       BuildRecord record = new BuildRecord();
-      int status =
-          EngineRun.this.run(
-              secrets,
-              place,
-              settings,
-              arguments,
-              files,
-              ProgressLog.Verbosity.PLAIN,
-              output,
-              record);
+      String output = secrets.output();
+      int status = start(arguments, ProgressLog.Verbosity.PLAIN, record, output);
       if (status != 0) {
         throw failure(status, record);
       }
-      return output.text();
+      return secrets.text(output, MAX_OUTPUT);
     }
 
     /** Writes a key that credentials hold; answers its path. */
@@ -135,67 +136,36 @@ final class EngineRun {
       }
       return options;
     }
-  }
 
-  private SecretFiles open() throws IOException, InterruptedException {
-    if (!launcher.isUnix()) {
-      throw new AbortException("sealos-build: the engine runs on Linux; this agent is none");
-    }
-    workspace.mkdirs();
-    return SecretFiles.beside(workspace, run, masking);
-  }
-
-  private EnginePlace place(Settings settings, SecretFiles files)
-      throws IOException, InterruptedException {
-    Processes processes = new Processes(workspace, env, launcher);
-    return EnginePlace.find(workspace, processes, files, settings.text("javaHome"));
-  }
-
-  private int run(
-      SecretFiles secrets,
-      EnginePlace place,
-      Settings settings,
-      List<String> arguments,
-      HandedFiles files,
-      ProgressLog.Verbosity verbosity,
-      TextOutput output,
-      BuildRecord record)
-      throws IOException, InterruptedException {
-    PrintStream log = listener.getLogger();
-    log.println(masking.mask("+ sealos-build " + JavaCommand.readable(arguments)));
-    String script =
-        secrets.script(
-            JavaCommand.script(
-                place.java(),
-                settings.text("jvmOptions"),
-                place.jar(),
-                arguments,
-                files.standardInput()));
-    EnvVars variables = new EnvVars(env);
-    variables.putAll(SealosConfiguration.get().variables());
-    try (ProgressLog progress =
-        new ProgressLog(
-            log,
-            masking,
-            verbosity,
-            record,
-            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))) {
-      return new Processes(workspace, variables, launcher).run(script, output, progress);
+    private int start(
+        List<String> arguments, ProgressLog.Verbosity verbosity, BuildRecord record, String output)
+        throws IOException, InterruptedException {
+      PrintStream log = listener.getLogger();
+      log.println(masking.mask("+ sealos-build " + JavaCommand.readable(arguments)));
+      String script =
+          secrets.script(
+              JavaCommand.script(
+                  place.java(),
+                  settings.text("jvmOptions"),
+                  place.jar(),
+                  arguments,
+                  files.standardInput(),
+                  output));
+      EnvVars variables = new EnvVars(env);
+      variables.putAll(SealosConfiguration.get().variables());
+      try (ProgressLog progress =
+          new ProgressLog(
+              log,
+              masking,
+              verbosity,
+              record,
+              () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))) {
+        return new Processes(workspace, variables, launcher).run(script, progress);
+      }
     }
   }
 
-  private SealosImage result(Settings settings, int status, BuildRecord record, TextOutput output)
-      throws IOException {
-    boolean check = BuildCommand.isCheck(settings);
-    if (check) {
-      listener.getLogger().print(masking.mask(output.text()));
-    }
-    if (status != 0) {
-      throw failure(status, record);
-    }
-    if (check) {
-      return new SealosImage(ImageReport.none());
-    }
+  private SealosImage result(Settings settings, BuildRecord record) throws IOException {
     ImageReport report = Polite.telling(() -> record.report(settings.texts("platforms")));
     String key = settings.text("signingKeyId");
     if (key != null && !report.getPushed().isEmpty()) {

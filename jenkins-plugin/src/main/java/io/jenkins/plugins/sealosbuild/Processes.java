@@ -28,12 +28,12 @@ final class Processes {
   /**
    * Runs a script until its end.
    *
+   * @param output gets what it writes, also on standard error: not every launcher tells them apart
    * @return its exit status
    * @throws InterruptedException when the step is to stop; the script and what it has started are
    *     ended before
    */
-  int run(String script, OutputStream output, OutputStream error)
-      throws IOException, InterruptedException {
+  int run(String script, OutputStream output) throws IOException, InterruptedException {
     String cookie = UUID.randomUUID().toString();
     EnvVars variables = new EnvVars();
     variables.put(COOKIE, cookie);
@@ -47,7 +47,7 @@ final class Processes {
             .pwd(workspace)
             .quiet(true)
             .stdout(output)
-            .stderr(error)
+            .stderr(output)
             .start();
     try {
       return process.join();

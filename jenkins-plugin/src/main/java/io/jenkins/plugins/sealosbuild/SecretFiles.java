@@ -93,6 +93,18 @@ final class SecretFiles implements AutoCloseable {
     return write(content(id));
   }
 
+  /** An empty file for a command's standard output; answers its path. */
+  String output() throws IOException, InterruptedException {
+    return write(new byte[0]);
+  }
+
+  /** The text of a file that this has made; what is more than the limit is left out. */
+  String text(String path, int limit) throws IOException, InterruptedException {
+    try (InputStream in = folder.child(path).read()) {
+      return new String(in.readNBytes(limit), StandardCharsets.UTF_8);
+    }
+  }
+
   @Override
   public void close() throws IOException {
     // A step that is to stop is interrupted, perhaps more than once: the secrets go all the same.

@@ -60,13 +60,16 @@ public final class JavaCommand {
    *
    * @param options of the JVM, by spaces
    * @param standardInput a file that the engine reads; null for nothing
+   * @param standardOutput a file that it writes to: some launchers mix standard output with what is
+   *     told on standard error
    */
   public static String script(
       String java,
       @Nullable String options,
       String jar,
       List<String> arguments,
-      @Nullable String standardInput) {
+      @Nullable String standardInput,
+      String standardOutput) {
     List<String> command = new ArrayList<>();
     command.add(java);
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xlog:disable"));
@@ -78,7 +81,8 @@ public final class JavaCommand {
     StringBuilder script = new StringBuilder("exec");
     command.forEach(argument -> script.append(' ').append(quoted(argument)));
     String input = standardInput == null ? "/dev/null" : standardInput;
-    return script.append(" <").append(quoted(input)).append('\n').toString();
+    script.append(" <").append(quoted(input)).append(" >").append(quoted(standardOutput));
+    return script.append('\n').toString();
   }
 
   /** Arguments as one would type them. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.sealosbuild.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.sealosbuild.testing.Requires;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +25,7 @@ class AbortTest {
   @Timeout(60)
   void theCommandsOfRunEndWithTheEngine() throws Exception {
     EngineProcess.jar();
-    Assumptions.assumeTrue(Files.isExecutable(BUSYBOX), "busybox is not installed");
+    Requires.that(Files.isExecutable(BUSYBOX), "busybox is not installed");
     Files.copy(BUSYBOX, workspace.resolve("busybox"));
     Files.writeString(
         workspace.resolve("Dockerfile"),

@@ -2,6 +2,7 @@ package io.jenkins.plugins.sealosbuild.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.sealosbuild.testing.Registry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ class BuildWithEngineTest {
   private final Masking masking = new Masking();
   private final BuildRecord record = new BuildRecord();
   private final ByteArrayOutputStream told = new ByteArrayOutputStream();
-  private final HandedFiles files = new HandedFiles();
+  private HandedFiles files = new HandedFiles();
   private int status = -1;
 
   @BeforeEach
@@ -131,6 +132,46 @@ class BuildWithEngineTest {
     build(Map.of("context", "app"));
 
     assertThat(status).as(log()).isZero();
+    assertThat(log()).doesNotContain("s3cret-password");
+  }
+
+  @Test
+  void anImageIsPushedWithAUserOfEither() throws Exception {
+    try (Registry registry = Registry.start("robot", "s3cret-password")) {
+      Path credentials = workspace.resolve("credentials");
+      Files.writeString(credentials, "robot:s3cret-password\n");
+      files.credentials(credentials.toString());
+      push(registry.host() + "/by/credentials:1");
+
+      AuthFile users = new AuthFile();
+      users.add("https://" + registry.host(), "robot", "s3cret-password");
+      Path authfile = workspace.resolve("authfile");
+      Files.writeString(authfile, users.text());
+      files = new HandedFiles();
+      files.authfile(authfile.toString());
+      push(registry.host() + "/by/authfile:1");
+    }
+  }
+
+  @Test
+  void whoIsNobodyMayNotPush() throws Exception {
+    try (Registry registry = Registry.start("robot", "s3cret-password")) {
+      build(
+          Map.of(
+              "context", "app",
+              "tags", registry.host() + "/a:1",
+              "push", true,
+              "tlsVerify", false,
+              "retry", 0));
+      assertThat(status).isEqualTo(125);
+      assertThat(record.failure()).contains(registry.host());
+    }
+  }
+
+  private void push(String name) throws Exception {
+    build(Map.of("context", "app", "tags", name, "push", true, "tlsVerify", false));
+    assertThat(status).as(log()).isZero();
+    assertThat(record.report(List.of()).getPushed()).containsExactly(name);
     assertThat(log()).doesNotContain("s3cret-password");
   }
 

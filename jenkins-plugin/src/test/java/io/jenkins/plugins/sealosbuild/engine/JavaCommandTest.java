@@ -54,8 +54,10 @@ class JavaCommandTest {
             " -Xmx1g  -Da=b ",
             "a.jar",
             List.of("$HOME", "it's", "a \"b\"", "$(id)", "x\ny"),
-            input.toString());
-    assertThat(sh(script))
+            input.toString(),
+            folder.resolve("out put").toString());
+    assertThat(sh(script)).isEmpty();
+    assertThat(Files.readString(folder.resolve("out put")))
         .contains("<-Xmx1g>\n<-Da=b>\n<-jar>\n<a.jar>\n")
         .contains("<$HOME>\n<it's>\n<a \"b\">\n<$(id)>\n<x\ny>\nfrom the file\n");
   }

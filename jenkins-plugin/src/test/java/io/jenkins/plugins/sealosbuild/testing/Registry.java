@@ -19,6 +19,8 @@ public final class Registry implements AutoCloseable {
   }
 
   public static Registry start(String user, String password) throws Exception {
+    Requires.program("docker-registry");
+    Requires.program("htpasswd");
     Path folder = Files.createTempDirectory("registry");
     int port = freePort();
     Path users = folder.resolve("htpasswd");
