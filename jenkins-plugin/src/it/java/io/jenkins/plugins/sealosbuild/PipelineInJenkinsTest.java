@@ -23,6 +23,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -88,7 +89,8 @@ class PipelineInJenkinsTest {
         j.buildAndAssertSuccess(
             pipeline(
                 FILES
-                    + "sealosBuild(secretIds: ['token'], labels: [told: 'tell-nobody-' + 'this'])\n"));
+                    + "sealosBuild(secretIds: ['token'], labels: [told: 'tell-nobody-' +"
+                    + " 'this'])\n"));
     j.assertLogNotContains("tell-nobody-this", run);
     j.assertLogContains("****", run);
   }
@@ -110,6 +112,7 @@ class PipelineInJenkinsTest {
   }
 
   @Test
+  @Timeout(300)
   void anAbortedBuildEndsTheEngine() throws Exception {
     WorkflowRun run =
         pipeline(
@@ -124,8 +127,9 @@ class PipelineInJenkinsTest {
     j.waitForMessage("#2 sleeping", run);
     run.doStop();
     j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(run));
-    assertThat(ProcessHandle.allProcesses())
-        .noneMatch(process -> process.info().commandLine().orElse("").contains("86397"));
+    ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains("86397"))
+        .forEach(process -> process.onExit().join());
   }
 
   @Test
@@ -135,7 +139,8 @@ class PipelineInJenkinsTest {
         new CpsFlowDefinition(
             "pipeline { agent any; stages { stage('x') { steps {\n"
                 + FILES
-                + "sealosBuild(tags: ['example.com/a:1'], platforms: ['linux/amd64'], layers: true)\n"
+                + "sealosBuild(tags: ['example.com/a:1'], platforms: ['linux/amd64'], layers:"
+                + " true)\n"
                 + "} } } }",
             true));
     j.buildAndAssertSuccess(job);

@@ -44,8 +44,7 @@ class RestartInJenkinsTest {
         });
     sessions.then(
         j -> {
-          WorkflowRun run =
-              j.jenkins.getItemByFullName("p", WorkflowJob.class).getBuildByNumber(1);
+          WorkflowRun run = j.jenkins.getItemByFullName("p", WorkflowJob.class).getBuildByNumber(1);
           j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(run));
           j.assertLogContains(Messages.RESTARTED, run);
         });

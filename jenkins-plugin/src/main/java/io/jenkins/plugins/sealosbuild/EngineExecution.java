@@ -6,7 +6,9 @@ import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import java.io.IOException;
 import java.util.Set;
+import java.util.UUID;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.SynchronousNonBlockingStepExecution;
 
@@ -19,6 +21,9 @@ abstract class EngineExecution<T> extends SynchronousNonBlockingStepExecution<T>
 
   static final Set<? extends Class<?>> REQUIRED =
       Set.of(Run.class, FilePath.class, EnvVars.class, Launcher.class, TaskListener.class);
+
+  /** Marks the processes of this step, also for who comes after a restart. */
+  private final String cookie = UUID.randomUUID().toString();
 
   EngineExecution(StepContext context) {
     super(context);
@@ -36,11 +41,34 @@ abstract class EngineExecution<T> extends SynchronousNonBlockingStepExecution<T>
             context.get(FilePath.class),
             context.get(EnvVars.class),
             context.get(Launcher.class),
-            context.get(TaskListener.class)));
+            context.get(TaskListener.class),
+            cookie));
   }
 
+  /** Ends what the restart has left of the step, then the step. The agent may take its time. */
   @Override
   public void onResume() {
-    getContext().onFailure(new AbortException(Messages.RESTARTED));
+    Thread cleaning = new Thread(this::endAfterRestart, "sealos-build after a restart");
+    cleaning.setDaemon(true);
+    cleaning.start();
+  }
+
+  private void endAfterRestart() {
+    AbortException failure = new AbortException(Messages.RESTARTED);
+    try {
+      StepContext context = getContext();
+      Launcher launcher = context.get(Launcher.class);
+      FilePath workspace = context.get(FilePath.class);
+      Run<?, ?> run = context.get(Run.class);
+      if (launcher != null && workspace != null && run != null) {
+        Processes.end(launcher, cookie);
+        SecretFiles.remove(workspace, run);
+      }
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      // The agent is gone, and its processes with it; the next build there removes the files.
+      failure.addSuppressed(e);
+    } finally {
+      getContext().onFailure(failure);
+    }
   }
 }

@@ -29,15 +29,25 @@ final class EngineRun {
   private final EnvVars env;
   private final Launcher launcher;
   private final TaskListener listener;
+  private final String cookie;
   private final Masking masking = new Masking();
 
+  /**
+   * @param cookie marks the processes that are started
+   */
   EngineRun(
-      Run<?, ?> run, FilePath workspace, EnvVars env, Launcher launcher, TaskListener listener) {
+      Run<?, ?> run,
+      FilePath workspace,
+      EnvVars env,
+      Launcher launcher,
+      TaskListener listener,
+      String cookie) {
     this.run = run;
     this.workspace = workspace;
     this.env = env;
     this.launcher = launcher;
     this.listener = listener;
+    this.cookie = cookie;
   }
 
   /** Builds an image, and shows it on the build's page. */
@@ -82,7 +92,7 @@ final class EngineRun {
       EnginePlace place =
           EnginePlace.find(
               workspace,
-              new Processes(workspace, env, launcher),
+              new Processes(workspace, env, launcher, cookie),
               secrets,
               settings.text("javaHome"));
       return work.with(new Commands(settings, secrets, files, place));
@@ -160,7 +170,7 @@ final class EngineRun {
               verbosity,
               record,
               () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))) {
-        return new Processes(workspace, variables, launcher).run(script, progress);
+        return new Processes(workspace, variables, launcher, cookie).run(script, progress);
       }
     }
   }

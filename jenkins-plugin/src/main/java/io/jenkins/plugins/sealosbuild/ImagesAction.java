@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The page "Container images" of a build, and the badge that leads there. */
 public final class ImagesAction implements RunAction2, BuildBadgeAction {
-  private final ArrayList<ImageReport> images = new ArrayList<>();
+  /** Replaced and never changed, for the build may be saved while another branch adds to it. */
+  private volatile ArrayList<ImageReport> images = new ArrayList<>();
+
   private transient @Nullable Run<?, ?> run;
 
   /** The build's page; begun where there is none. Branches of a Pipeline share it. */
@@ -28,8 +30,10 @@ public final class ImagesAction implements RunAction2, BuildBadgeAction {
 
   /** Adds an image, and keeps it with the build. */
   void add(ImageReport report) throws IOException {
-    synchronized (images) {
-      images.add(report);
+    synchronized (this) {
+      ArrayList<ImageReport> more = new ArrayList<>(images);
+      more.add(report);
+      images = more;
     }
     Run<?, ?> of = run;
     if (of != null) {
@@ -39,9 +43,7 @@ public final class ImagesAction implements RunAction2, BuildBadgeAction {
 
   /** In the order in which they were built. */
   public List<ImageReport> getImages() {
-    synchronized (images) {
-      return new ArrayList<>(images);
-    }
+    return new ArrayList<>(images);
   }
 
   public @Nullable Run<?, ?> getRun() {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /** Starts scripts through the launcher of a step, in its workspace, with its environment. */
 final class Processes {
@@ -18,11 +17,13 @@ final class Processes {
   private final FilePath workspace;
   private final EnvVars env;
   private final Launcher launcher;
+  private final String cookie;
 
-  Processes(FilePath workspace, EnvVars env, Launcher launcher) {
+  Processes(FilePath workspace, EnvVars env, Launcher launcher, String cookie) {
     this.workspace = workspace;
     this.env = env;
     this.launcher = launcher;
+    this.cookie = cookie;
   }
 
   /**
@@ -34,7 +35,6 @@ final class Processes {
    *     ended before
    */
   int run(String script, OutputStream output) throws IOException, InterruptedException {
-    String cookie = UUID.randomUUID().toString();
     EnvVars variables = new EnvVars();
     variables.put(COOKIE, cookie);
     // A launcher puts variables into values; doubled, a dollar sign is one.
@@ -52,17 +52,21 @@ final class Processes {
     try {
       return process.join();
     } catch (InterruptedException e) {
-      end(process, Map.of(COOKIE, cookie), e);
+      end(process, e);
       throw e;
     }
   }
 
-  private void end(Proc process, Map<String, String> cookie, InterruptedException why)
-      throws InterruptedException {
+  /** Ends what was started under a cookie. */
+  static void end(Launcher launcher, String cookie) throws IOException, InterruptedException {
+    launcher.kill(Map.of(COOKIE, cookie));
+  }
+
+  private void end(Proc process, InterruptedException why) throws InterruptedException {
     try {
       process.kill();
       // What the process has started, where it did not end with it.
-      launcher.kill(cookie);
+      end(launcher, cookie);
     } catch (IOException e) {
       why.addSuppressed(e);
     }

@@ -18,6 +18,7 @@ import io.jenkins.plugins.sealosbuild.engine.Parameters;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import jenkins.tasks.SimpleBuildStep;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
@@ -172,7 +173,7 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
       throws InterruptedException, IOException {
     // In a Pipeline, Groovy has put in the variables already.
     boolean expand = run instanceof AbstractBuild;
-    new EngineRun(run, workspace, env, launcher, listener)
+    new EngineRun(run, workspace, env, launcher, listener, UUID.randomUUID().toString())
         .build(Polite.settings(BeanFields.of(this), text -> expand ? env.expand(text) : text));
   }
 

@@ -50,12 +50,9 @@ final class SecretFiles implements AutoCloseable {
   /** Makes the folder, and removes those that builds have left which a restart has broken off. */
   static SecretFiles beside(FilePath workspace, Run<?, ?> run, Masking masking)
       throws IOException, InterruptedException {
-    FilePath beside = WorkspaceList.tempDir(workspace);
-    if (beside == null) {
-      throw new AbortException("sealos-build: the workspace is the root of a file system");
-    }
+    FilePath beside = beside(workspace);
     beside.mkdirs();
-    String ofRun = PREFIX + run.getParent().getFullName().hashCode() + "-" + run.getNumber() + "-";
+    String ofRun = prefix(run);
     for (FilePath left : beside.listDirectories()) {
       // A workspace is one build's at a time: what another has there, it could not remove.
       if (left.getName().startsWith(PREFIX) && !left.getName().startsWith(ofRun)) {
@@ -65,6 +62,27 @@ final class SecretFiles implements AutoCloseable {
     FilePath folder = beside.createTempDir(ofRun, "");
     folder.chmod(0700);
     return new SecretFiles(run, folder, masking);
+  }
+
+  /** Removes what a build has left that a restart has broken off. */
+  static void remove(FilePath workspace, Run<?, ?> run) throws IOException, InterruptedException {
+    for (FilePath left : beside(workspace).listDirectories()) {
+      if (left.getName().startsWith(prefix(run))) {
+        left.deleteRecursive();
+      }
+    }
+  }
+
+  private static FilePath beside(FilePath workspace) throws AbortException {
+    FilePath beside = WorkspaceList.tempDir(workspace);
+    if (beside == null) {
+      throw new AbortException("sealos-build: the workspace is the root of a file system");
+    }
+    return beside;
+  }
+
+  private static String prefix(Run<?, ?> run) {
+    return PREFIX + run.getParent().getFullName().hashCode() + "-" + run.getNumber() + "-";
   }
 
   /** Writes what the parameters name. */

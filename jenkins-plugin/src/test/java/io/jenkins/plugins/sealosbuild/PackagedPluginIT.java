@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,6 +167,23 @@ class PackagedPluginIT {
             .as(entry.getKey())
             .isNotNull();
       }
+    }
+  }
+
+  @Test
+  void jsonIsReadByWhatIsInside() throws Exception {
+    Path file = Files.createTempFile("plugin", ".jar");
+    Files.write(file, hpi.get("WEB-INF/lib/sealos-build.jar"));
+    URL[] inside = {file.toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(inside, ClassLoader.getPlatformClassLoader())) {
+      Object read =
+          loader
+              .loadClass("dev.sealosbuild.json.Json")
+              .getMethod("read", byte[].class, String.class)
+              .invoke(null, "{\"a\":[1.5,\"b\"]}".getBytes(StandardCharsets.UTF_8), "text");
+      assertThat(read).hasToString("{a=[1.5, b]}");
+    } finally {
+      Files.delete(file);
     }
   }
 

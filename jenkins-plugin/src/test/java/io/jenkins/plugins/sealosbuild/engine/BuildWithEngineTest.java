@@ -158,11 +158,16 @@ class BuildWithEngineTest {
     try (Registry registry = Registry.start("robot", "s3cret-password")) {
       build(
           Map.of(
-              "context", "app",
-              "tags", registry.host() + "/a:1",
-              "push", true,
-              "tlsVerify", false,
-              "retry", 0));
+              "context",
+              "app",
+              "tags",
+              registry.host() + "/a:1",
+              "push",
+              true,
+              "tlsVerify",
+              false,
+              "retry",
+              0));
       assertThat(status).isEqualTo(125);
       assertThat(record.failure()).contains(registry.host());
     }
