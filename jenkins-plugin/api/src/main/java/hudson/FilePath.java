@@ -11,6 +11,10 @@ import java.util.List;
 public final class FilePath implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  public FilePath(File localPath) {
+    throw new UnsupportedOperationException();
+  }
+
   public interface FileCallable<T> extends Serializable, org.jenkinsci.remoting.RoleSensitive {
     T invoke(File f, VirtualChannel channel) throws IOException, InterruptedException;
   }
