@@ -51,14 +51,15 @@ public final class Registry implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    process.waitFor(10, TimeUnit.SECONDS);
+    process.onExit().join();
   }
 
   private void awaitListening() throws InterruptedException {
     while (process.isAlive()) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      try {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
         return;
       } catch (IOException e) {
         process.waitFor(50, TimeUnit.MILLISECONDS); // not yet; ends at once when it has ended
