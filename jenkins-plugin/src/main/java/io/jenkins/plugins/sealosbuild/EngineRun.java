@@ -59,7 +59,7 @@ final class EngineRun {
           List<String> arguments =
               Polite.telling(
                   () -> BuildCommand.arguments(settings, commands.files, commands.place.store()));
-          BuildRecord record = new BuildRecord();
+          BuildRecord record = new BuildRecord(masking);
           String output = commands.secrets.output();
           int status =
               commands.start(arguments, ProgressLog.Verbosity.of(settings), record, output);
@@ -124,7 +124,7 @@ final class EngineRun {
       String store = settings.text("store");
       arguments.add("--root=" + (store == null ? place.store() : store));
       arguments.addAll(command);
-      BuildRecord record = new BuildRecord();
+      BuildRecord record = new BuildRecord(masking);
       String output = secrets.output();
       int status = start(arguments, ProgressLog.Verbosity.PLAIN, record, output);
       if (status != 0) {

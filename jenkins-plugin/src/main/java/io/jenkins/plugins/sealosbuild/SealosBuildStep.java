@@ -139,6 +139,7 @@ public final class SealosBuildStep extends Step {
   @DataBoundSetter public @Nullable Object iidfileRaw;
   @DataBoundSetter public @Nullable Object metadataFile;
   @DataBoundSetter public @Nullable Boolean push;
+  @DataBoundSetter public @Nullable Object outputs;
   @DataBoundSetter public @Nullable Boolean check;
   @DataBoundSetter public @Nullable Boolean quiet;
   @DataBoundSetter public @Nullable Object progress;

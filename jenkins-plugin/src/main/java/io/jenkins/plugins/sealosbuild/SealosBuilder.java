@@ -147,6 +147,7 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
   @DataBoundSetter public @Nullable Object iidfileRaw;
   @DataBoundSetter public @Nullable Object metadataFile;
   @DataBoundSetter public @Nullable Boolean push;
+  @DataBoundSetter public @Nullable Object outputs;
   @DataBoundSetter public @Nullable Boolean check;
   @DataBoundSetter public @Nullable Boolean quiet;
   @DataBoundSetter public @Nullable Object progress;

@@ -13,9 +13,20 @@ public final class BuildRecord {
   /** More steps than that are not kept: a build's record is read whole whenever its page is. */
   private static final int MAX_STEPS = 2_000;
 
+  private static final String IMAGES = "sealosbuild.images";
+
+  private final Masking masking;
+
   private final Map<Long, StepReport> steps = new LinkedHashMap<>();
   private @Nullable JsonObject built;
   private @Nullable String failure;
+
+  /**
+   * @param masking of what is not to be kept
+   */
+  public BuildRecord(Masking masking) {
+    this.masking = masking;
+  }
 
   void started(long number, String stage, String text, long millis) {
     if (steps.size() < MAX_STEPS) {
@@ -68,16 +79,42 @@ public final class BuildRecord {
         platforms(metadata, asked),
         pushed == null ? List.of() : pushed,
         SavedImages.of(metadata),
+        layers(metadata),
         new ArrayList<>(steps.values()));
   }
 
   private static List<String> platforms(JsonObject metadata, List<String> asked) {
+    List<String> platforms = new ArrayList<>();
+    for (JsonObject image : metadata.objects(IMAGES)) {
+      platforms.add(image.requiredString("platform"));
+    }
+    if (!platforms.isEmpty()) {
+      return platforms;
+    }
     JsonObject descriptor = metadata.object("containerimage.descriptor");
     JsonObject platform = descriptor == null ? null : descriptor.object("platform");
     if (platform == null) {
       return asked;
     }
     return List.of(platform(platform));
+  }
+
+  private List<LayerReport> layers(JsonObject metadata) {
+    List<LayerReport> layers = new ArrayList<>();
+    for (JsonObject image : metadata.objects(IMAGES)) {
+      for (JsonObject layer : image.objects("layers")) {
+        String instruction = layer.string("instruction");
+        layers.add(
+            new LayerReport(
+                image.requiredString("platform"),
+                masking.mask(instruction == null ? "" : instruction),
+                layer.requiredString("digest"),
+                layer.number("size", 0),
+                Boolean.TRUE.equals(layer.bool("cached")),
+                ProgressLog.millis(layer.members().get("seconds"))));
+      }
+    }
+    return layers;
   }
 
   /** As {@code os/architecture[/variant]}. */

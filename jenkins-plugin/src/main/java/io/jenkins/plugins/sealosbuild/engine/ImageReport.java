@@ -21,6 +21,7 @@ public final class ImageReport implements Serializable {
   private final ArrayList<String> platforms;
   private final ArrayList<String> pushed;
   private final ArrayList<LinkedHashMap<String, String>> savedImages;
+  private final ArrayList<LayerReport> layers;
   private final ArrayList<StepReport> steps;
   private @Nullable String signature;
 
@@ -32,6 +33,7 @@ public final class ImageReport implements Serializable {
       List<String> platforms,
       List<String> pushed,
       List<Map<String, String>> savedImages,
+      List<LayerReport> layers,
       List<StepReport> steps) {
     this.digest = digest;
     this.imageId = imageId;
@@ -41,13 +43,14 @@ public final class ImageReport implements Serializable {
     this.pushed = new ArrayList<>(pushed);
     this.savedImages = new ArrayList<>();
     savedImages.forEach(image -> this.savedImages.add(new LinkedHashMap<>(image)));
+    this.layers = new ArrayList<>(layers);
     this.steps = new ArrayList<>(steps);
   }
 
   /** Where nothing was to be built. */
   public static ImageReport none() {
     List<String> no = List.of();
-    return new ImageReport("", "", 0, no, no, no, List.of(), List.of());
+    return new ImageReport("", "", 0, no, no, no, List.of(), List.of(), List.of());
   }
 
   /** Says by what the image was signed when it was pushed. */
@@ -95,6 +98,11 @@ public final class ImageReport implements Serializable {
   /** Each with its {@code name}, {@code digest} and {@code source}, where it was named. */
   public List<? extends Map<String, String>> getSavedImages() {
     return savedImages;
+  }
+
+  /** Those of every platform's image, the lowest first. */
+  public List<LayerReport> getLayers() {
+    return layers;
   }
 
   public List<StepReport> getSteps() {

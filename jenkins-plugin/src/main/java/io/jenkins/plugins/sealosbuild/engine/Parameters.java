@@ -118,6 +118,7 @@ public final class Parameters {
           value("iidfileRaw", "--iidfile-raw"),
           value("metadataFile", "--metadata-file"),
           flag("push", "--push"),
+          list("outputs", "--output", '='),
           flag("check", "--check"),
           flag("quiet", "--quiet"),
           value("progress", "--progress"),

@@ -152,7 +152,7 @@ public final class ProgressLog extends OutputStream {
     tell("#" + step + " " + ending + (result == null ? "" : " " + result));
   }
 
-  private static long millis(@Nullable Object seconds) {
+  static long millis(@Nullable Object seconds) {
     return seconds instanceof Number number ? Math.round(number.doubleValue() * 1000) : 0;
   }
 

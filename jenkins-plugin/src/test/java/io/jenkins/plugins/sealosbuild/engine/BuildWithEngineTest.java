@@ -21,7 +21,7 @@ class BuildWithEngineTest {
   @TempDir Path workspace;
 
   private final Masking masking = new Masking();
-  private final BuildRecord record = new BuildRecord();
+  private final BuildRecord record = new BuildRecord(masking);
   private final ByteArrayOutputStream told = new ByteArrayOutputStream();
   private HandedFiles files = new HandedFiles();
   private int status = -1;
@@ -90,7 +90,7 @@ class BuildWithEngineTest {
   @Test
   void anUnchangedBuildIsReportedAsCached() throws Exception {
     build(Map.of("context", "app"));
-    BuildRecord second = new BuildRecord();
+    BuildRecord second = new BuildRecord(masking);
     run(Map.of("context", "app"), second);
 
     assertThat(second.report(List.of()).getSteps())

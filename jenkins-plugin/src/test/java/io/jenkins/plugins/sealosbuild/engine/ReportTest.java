@@ -15,7 +15,7 @@ class ReportTest {
   private static final String SHA = "sha256:" + "a".repeat(64);
 
   private final AtomicLong clock = new AtomicLong();
-  private final BuildRecord record = new BuildRecord();
+  private final BuildRecord record = new BuildRecord(new Masking());
   private final ByteArrayOutputStream told = new ByteArrayOutputStream();
   private final ProgressLog log =
       new ProgressLog(
@@ -64,6 +64,27 @@ class ReportTest {
               assertThat(image.get("name")).isEqualTo("nginx:1");
               assertThat(image.get("digest")).isEqualTo(SHA);
               assertThat(image.get("source")).isEqualTo("a.yaml:3, b.yaml:4");
+            });
+  }
+
+  @Test
+  void everyPlatformsLayersAreReported() {
+    built(
+        "{\"sealosbuild.images\":[{\"platform\":\"linux/arm64\",\"layers\":[{\"instruction\":\"COPY a /\","
+            + "\"size\":1500,\"digest\":\""
+            + SHA
+            + "\",\"cached\":true,\"seconds\":0.25}]}]}");
+
+    ImageReport report = record.report(List.of());
+    assertThat(report.getPlatforms()).containsExactly("linux/arm64");
+    assertThat(report.getLayers())
+        .singleElement()
+        .satisfies(
+            layer -> {
+              assertThat(layer.getInstruction()).isEqualTo("COPY a /");
+              assertThat(layer.getDigest()).isEqualTo(SHA);
+              assertThat(layer.getReadableSize()).isEqualTo("1.5 kB");
+              assertThat(layer.isCached()).isTrue();
             });
   }
 
