@@ -107,8 +107,8 @@ class RunEverywhereTest {
   }
 
   /**
-   * With {@code -Dexcluded.tests= -Dconformance.docker=true}; the container may change root, but not
-   * mount.
+   * With {@code -Dexcluded.tests= -Dconformance.docker=true}; the container may change root, but
+   * not mount.
    */
   @Test
   @Tag("docker")
