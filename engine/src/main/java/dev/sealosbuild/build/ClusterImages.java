@@ -10,6 +10,8 @@ import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.cluster.SavedImage;
 import dev.sealosbuild.cluster.SavedImages;
 import dev.sealosbuild.context.DirectoryTree;
+import dev.sealosbuild.copy.IgnoreRules;
+import dev.sealosbuild.copy.InstructionKey;
 import dev.sealosbuild.dockerfile.CommandLine;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
@@ -68,7 +70,11 @@ final class ClusterImages {
     this.saving =
         any && options.save()
             ? new SavedImages(
-                session.store(), session.transfer(), options.transfer(), session.progress())
+                context,
+                session.store(),
+                session.transfer(),
+                options.transfer(),
+                session.progress())
             : null;
   }
 

@@ -213,7 +213,7 @@ final class Stages {
       session.cancellation().check();
       Begin begin = begin(stage);
       begins.put(stage.number(), begin);
-      CopyRoots roots = new CopyRoots(session, this, stage.number());
+      StageRoots roots = new StageRoots(session, this, stage.number());
       Variables variables = globals.ofStage();
       if (begin.stage() != null) {
         variables.inherit(Objects.requireNonNull(declared.get(begin.stage())));
