@@ -39,12 +39,14 @@ class ExampleTest {
           "go-template",
           List.of("docker.io/library/nginx:1.25"),
           "hello-cluster",
-          List.of(),
+          List.of("example.com/hello/page:1.0.0"),
           "helm-chart",
           List.of(
               "docker.io/library/busybox:1.36",
               "docker.io/library/nginx:1.25-alpine",
               "docker.io/nginx/nginx-prometheus-exporter:1.1.0"),
+          "image-archives",
+          List.of("example.com/hello/page:2.0.0"),
           "image-list",
           List.of(
               "docker.io/flannel/flannel:v0.25.1",
@@ -70,6 +72,7 @@ class ExampleTest {
     registry = LocalRegistry.start(shared.resolve("registry"));
     PublishedImages published = new PublishedImages(shared.resolve("published"));
     StringBuilder conf = new StringBuilder();
+    // Nothing has example.com: what is called so lies in archives.
     for (String host : List.of("docker.io", "ghcr.io", "quay.io", "registry.k8s.io")) {
       conf.append("[[registry]]\nprefix = \"").append(host).append("\"\ninsecure = true\n");
       conf.append("location = \"").append(registry.host()).append('/').append(host).append("\"\n");
@@ -109,7 +112,7 @@ class ExampleTest {
     Buildah.require();
     Path context = contextOf(example);
     Engine engine = new Engine(folder.resolve("store"));
-    ImageContents ours = build(engine, context);
+    ImageContents ours = build(engine, context, "amd64");
     Path root = unpack(engine, folder.resolve("bundle"));
     List<String> images = IMAGES.get(example);
     assertThat(Files.isDirectory(root.resolve("registry"))).isEqualTo(!images.isEmpty());
@@ -132,7 +135,7 @@ class ExampleTest {
     Path context = contextOf("multi-arch");
     for (String architecture : List.of("amd64", "arm64")) {
       Engine engine = new Engine(folder.resolve(architecture));
-      build(engine, context, "--platform=linux/" + architecture);
+      build(engine, context, architecture);
       Path root = unpack(engine, folder.resolve("bundle-" + architecture));
 
       assertThat(root.resolve("opt/report")).content().contains("report for " + architecture);
@@ -144,20 +147,23 @@ class ExampleTest {
     }
   }
 
-  /** The example in a folder of the test. */
-  private Path contextOf(String example) {
+  /** The example in a folder of the test, with the archive that it asks its user to make. */
+  private Path contextOf(String example) throws IOException {
     Path context = folder.resolve("context");
     Program.run("cp", "-a", Path.of("examples", example).toString(), context.toString());
+    if (example.equals("image-archives")) {
+      Engine engine = new Engine(folder.resolve("page"));
+      build(engine, context.resolve("page"), "amd64");
+      Path archive = context.resolve("images/skopeo/page.tar");
+      Program.run("skopeo", "copy", engine.skopeoName(), "docker-archive:" + archive);
+    }
     return context;
   }
 
-  private static ImageContents build(Engine engine, Path context, String... options) {
+  private static ImageContents build(Engine engine, Path context, String architecture) {
     String conf = "--registries-conf=" + registriesConf;
-    List<String> arguments =
-        Stream.of(Stream.of(conf), Stream.of(options), Stream.of(context.toString()))
-            .flatMap(part -> part)
-            .toList();
-    Program.Outcome outcome = engine.call(arguments, null);
+    String platform = "--platform=linux/" + architecture;
+    Program.Outcome outcome = engine.call(List.of(conf, platform, context.toString()), null);
     assertThat(outcome.exit()).as(outcome.err()).isZero();
     return engine.image();
   }
@@ -175,13 +181,17 @@ class ExampleTest {
     try (LocalRegistry served = serve(saved)) {
       for (String image : images) {
         String name = image.substring(image.indexOf('/') + 1);
-        String copy = "dir:" + folder.resolve(name.replace('/', '-'));
+        Path pulled = folder.resolve("pulled-" + name.replaceAll("[/:]", "-"));
         Program.run(
             "skopeo",
             "copy",
             "--src-tls-verify=false",
             "docker://" + served.host() + "/" + name,
-            copy);
+            "oci:" + pulled + ":image");
+        Program.run("umoci", "unpack", "--image", pulled + ":image", pulled + ".bundle");
+        if (!image.startsWith("example.com/")) {
+          assertThat(Path.of(pulled + ".bundle/rootfs/content")).hasContent(image);
+        }
       }
       assertThat(tags(saved)).hasSize(images.size());
     }
