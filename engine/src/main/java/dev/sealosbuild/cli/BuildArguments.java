@@ -28,6 +28,7 @@ final class BuildArguments {
     all.addAll(OutputArguments.options());
     all.addAll(Views.options());
     all.addAll(RegistryArguments.all());
+    all.add(SignatureArguments.policy());
     all.addAll(LogFile.options());
     all.addAll(IdleOptions.options());
     return all;

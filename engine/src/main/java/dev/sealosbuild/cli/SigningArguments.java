@@ -58,6 +58,19 @@ final class SigningArguments {
   }
 
   /**
+   * Refuses keys where nothing can be signed.
+   *
+   * @throws BuildException when one is given
+   */
+  static void requireNone(Arguments arguments, String reason, String remedy) {
+    for (String option : List.of(SIGN_BY, SIGN_KEY, SIGSTORE_KEY)) {
+      if (arguments.has(option)) {
+        throw new BuildException(option + " is given, but " + reason, remedy);
+      }
+    }
+  }
+
+  /**
    * The keys, opened and asked whether they can sign.
    *
    * @return null where nothing is to be signed
