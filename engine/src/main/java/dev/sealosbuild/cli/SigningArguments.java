@@ -57,6 +57,12 @@ final class SigningArguments {
             PASSPHRASE_FILE));
   }
 
+  /** Whether any of the options was given. */
+  static boolean any(Arguments arguments) {
+    return List.of(SIGN_BY, SIGN_KEY, SIGSTORE_KEY, PASSPHRASE_FILE).stream()
+        .anyMatch(arguments::has);
+  }
+
   /**
    * Refuses keys where nothing can be signed.
    *
