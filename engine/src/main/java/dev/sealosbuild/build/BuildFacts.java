@@ -66,8 +66,7 @@ final class BuildFacts {
     List<Provenance.Material> materials = new ArrayList<>();
     moreFiles.forEach(source -> materials.add(file(source)));
     for (BuildResult.Base base : session.baseImages().used()) {
-      materials.add(
-          Provenance.Material.image(ImageReference.parse(base.name()), base.digest()));
+      materials.add(Provenance.Material.image(ImageReference.parse(base.name()), base.digest()));
     }
     for (SavedImage image : saved) {
       materials.add(Provenance.Material.image(image.image().reference(), image.saved()));
@@ -117,7 +116,8 @@ final class BuildFacts {
     putAll("annotation", image.annotations().set(), options);
     putList("unsetenv", image.unsetEnvironment(), options);
     putList("unsetlabel", image.unsetLabels(), options);
-    putList("secret", request.commands().secrets().stream().map(SecretSource::id).toList(), options);
+    putList(
+        "secret", request.commands().secrets().stream().map(SecretSource::id).toList(), options);
     options.put("layers", request.layers().merging() == LayerOptions.Merging.NONE);
     Instant fixed = session.time().fixed();
     putText("timestamp", fixed == null ? null : Long.toString(fixed.getEpochSecond()), options);

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Vouches for what a build pushes: signs it, and attaches where it comes from and what is in it. */
+/**
+ * Vouches for what a build pushes: signs it, and attaches where it comes from and what is in it.
+ */
 final class Vouching {
   private final BuildSession session;
   private final ReleaseOptions options;
@@ -78,7 +80,8 @@ final class Vouching {
         attestations.attach(name, subject, statement, finished());
       }
     }
-    if (MediaType.isIndex(top.mediaType()) && options.provenance() != ReleaseOptions.Provenance.NONE) {
+    if (MediaType.isIndex(top.mediaType())
+        && options.provenance() != ReleaseOptions.Provenance.NONE) {
       Statement statement = provenance(saved).statement(Map.of(name.name(), top.digest()));
       attestations.attach(name, top, statement, finished());
     }
@@ -99,7 +102,11 @@ final class Vouching {
               .toList();
       Sbom sbom =
           new Sbom(
-              new Sbom.Image(name, digest), contents(image), carried, options.version(), finished());
+              new Sbom.Image(name, digest),
+              contents(image),
+              carried,
+              options.version(),
+              finished());
       statements.add(sbom.statement());
     }
     return statements;

@@ -12,7 +12,8 @@ final class GlobalOptions {
   static final String LOG_LEVEL = "--log-level";
   static final String HELP = "--help";
 
-  static final List<String> TAKE_A_VALUE = List.of(ROOT, LOG_LEVEL, SignatureArguments.REGISTRIES_D);
+  static final List<String> TAKE_A_VALUE =
+      List.of(ROOT, LOG_LEVEL, SignatureArguments.REGISTRIES_D);
 
   private GlobalOptions() {}
 

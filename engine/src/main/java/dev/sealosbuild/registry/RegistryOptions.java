@@ -48,7 +48,17 @@ public record RegistryOptions(
   /** With this process's own variables. */
   public RegistryOptions(
       @Nullable Boolean tlsVerify, @Nullable Credentials credentials, @Nullable Path authFile) {
-    this(tlsVerify, credentials, authFile, System.getenv(), null, Retry.DEFAULT, null, null, null, null);
+    this(
+        tlsVerify,
+        credentials,
+        authFile,
+        System.getenv(),
+        null,
+        Retry.DEFAULT,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** The same with other variables. */

@@ -105,17 +105,21 @@ public final class ImageLoad {
 
   private Loaded layout(
       String transport,
-      Path path, @Nullable String name, @Nullable Digest digest, @Nullable Platform platform) {
+      Path path,
+      @Nullable String name,
+      @Nullable Digest digest,
+      @Nullable Platform platform) {
     try (ImageFiles files = ImageFiles.open(path, store)) {
-      OciImages images = new OciImages(files, store, ImagesInFiles.check(transport, files, transfer));
+      OciImages images =
+          new OciImages(files, store, ImagesInFiles.check(transport, files, transfer));
       return loaded(images, images.find(name, digest), platform);
     }
   }
 
   private Loaded docker(ImageLocation.DockerArchive archive, @Nullable Platform platform) {
     try (ImageFiles files = ImageFiles.open(archive.file(), store)) {
-      DockerImages images = new DockerImages(
-              files, transfer, ImagesInFiles.check("docker-archive", files, transfer));
+      DockerImages images =
+          new DockerImages(files, transfer, ImagesInFiles.check("docker-archive", files, transfer));
       int number = archive.name() != null ? images.find(archive.name()) : archive.number();
       if (archive.name() == null && archive.number() < 0) {
         number = images.count() == 1 ? 0 : -1;

@@ -40,8 +40,8 @@ public final class ImagePull {
   private final Acceptance acceptance;
 
   /**
-   * What a registry named in this command, and the images of indexes among that. The policy is asked
-   * about those even where the store has them, since a name may have been moved to them.
+   * What a registry named in this command, and the images of indexes among that. The policy is
+   * asked about those even where the store has them, since a name may have been moved to them.
    */
   private final Set<Digest> named = ConcurrentHashMap.newKeySet();
 
@@ -197,9 +197,7 @@ public final class ImagePull {
                       "pull it first, or do without --pull=never"));
       case IF_MISSING -> stored.isPresent() ? stored.get() : pull(reference, wanted);
       case IF_NEWER ->
-          stored.isPresent()
-              ? newer(reference, stored.get(), wanted)
-              : pull(reference, wanted);
+          stored.isPresent() ? newer(reference, stored.get(), wanted) : pull(reference, wanted);
       case ALWAYS -> pull(reference, wanted);
     };
   }
@@ -219,8 +217,7 @@ public final class ImagePull {
                 || platform.runs(store.config(store.manifest(image)).platform()));
   }
 
-  private Descriptor newer(
-      ImageReference reference, Descriptor stored, @Nullable Platform wanted) {
+  private Descriptor newer(ImageReference reference, Descriptor stored, @Nullable Platform wanted) {
     try {
       Optional<Descriptor> there = registries.client().resolve(reference);
       if (there.isEmpty() || there.get().digest().equals(stored.digest())) {

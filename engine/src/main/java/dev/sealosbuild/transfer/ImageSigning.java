@@ -59,7 +59,8 @@ public final class ImageSigning {
     try (Progress.Step step = transfer.progress().step("", "sign " + name)) {
       List<Signature> signatures = new ArrayList<>();
       sign(image, name, time, signatures);
-      step.finish(false, signatures.size() + (signatures.size() == 1 ? " signature" : " signatures"));
+      step.finish(
+          false, signatures.size() + (signatures.size() == 1 ? " signature" : " signatures"));
       return signatures;
     }
   }
@@ -74,8 +75,7 @@ public final class ImageSigning {
     }
     RegistryClient client = transfer.registries().client();
     for (ImageSigner.Made made : signer.sign(client, name, image, time)) {
-      signatures.add(
-          new Signature(name, image.digest(), made.kind(), made.key(), made.where()));
+      signatures.add(new Signature(name, image.digest(), made.kind(), made.key(), made.where()));
     }
   }
 }

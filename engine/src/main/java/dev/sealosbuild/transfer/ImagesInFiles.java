@@ -62,8 +62,7 @@ abstract sealed class ImagesInFiles permits OciImages, DockerImages, DirectoryIm
   /** Copies a manifest or an index, which is asked about before unless only its images matter. */
   private void copyDocument(Descriptor document, boolean ask) {
     if (ask) {
-      policy.require(
-          store.has(document) ? store.read(document) : files.document(fileOf(document)));
+      policy.require(store.has(document) ? store.read(document) : files.document(fileOf(document)));
     }
     VerifiedCopy.copy(files, fileOf(document), document, store);
   }
