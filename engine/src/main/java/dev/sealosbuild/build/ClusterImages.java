@@ -70,7 +70,11 @@ final class ClusterImages {
     this.saving =
         any && options.save()
             ? new SavedImages(
-                session.store(), session.transfer(), options.transfer(), session.progress())
+                context,
+                session.store(),
+                session.transfer(),
+                options.transfer(),
+                session.progress())
             : null;
   }
 

@@ -20,6 +20,7 @@ import dev.sealosbuild.transfer.PullPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code sealos-build registry save}. */
@@ -91,7 +92,12 @@ final class RegistrySaveCommand implements Command {
                   new ImageTransfer(store, registry, PullPolicy.IF_MISSING, progress)) {
             List<FoundImage> images = images(arguments, invocation, store, progress);
             SavedImages saving =
-                new SavedImages(store, transfer, SavingArguments.readTransfer(arguments), progress);
+                new SavedImages(
+                    Path.of(Objects.requireNonNullElse(arguments.text(CONTEXT), ".")),
+                    store,
+                    transfer,
+                    SavingArguments.readTransfer(arguments),
+                    progress);
             List<SavedImage> saved = new ArrayList<>();
             for (Platform platform : platforms) {
               SavedImages.Saved result = saving.save(images, platform);

@@ -51,6 +51,8 @@ public final class Chmod {
   }
 
   /**
+   * Reads a mode.
+   *
    * @param text octal digits, or a symbolic mode
    * @throws BuildException when it is something else
    */
