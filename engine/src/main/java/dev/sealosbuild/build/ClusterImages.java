@@ -245,7 +245,9 @@ final class ClusterImages {
     Map<String, String> variables = new LinkedHashMap<>();
     for (String variable : config.env()) {
       int equals = variable.indexOf('=');
-      variables.put(variable.substring(0, equals), variable.substring(equals + 1));
+      if (equals > 0) {
+        variables.put(variable.substring(0, equals), variable.substring(equals + 1));
+      }
     }
     return variables;
   }

@@ -1,12 +1,14 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.cluster.SavedImage;
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.ImageSigning;
 import dev.sealosbuild.transfer.IndexEditor;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +19,27 @@ final class Publication {
   private final BuildSession session;
   private final ImageStore store;
   private final OutputOptions output;
+  private final Vouching vouching;
 
   Publication(BuildSession session) {
     this.session = session;
     this.store = session.store();
     this.output = session.request().output();
+    this.vouching = new Vouching(session);
+  }
+
+  /** Finds out before anything is built what would make it fail at its end. */
+  void prepare() {
+    List<ImageReference> names = toPush();
+    if (output.push() && output.manifest() != null) {
+      names.add(output.manifest());
+    }
+    if (names.isEmpty() && (output.release().signer() != null || output.release().sbom())) {
+      throw new BuildException(
+          "the image is to be signed, or to get an SBOM, but it is not pushed",
+          "push it with --push, and name it by --tag with its registry");
+    }
+    vouching.requirePlaces(names);
   }
 
   /**
@@ -46,15 +64,18 @@ final class Publication {
     List<ImageReference> tags = tags();
     store.add(top, tags);
     List<ImageReference> pushed = new ArrayList<>();
+    List<ImageSigning.Signature> signatures = new ArrayList<>();
     ImageReference list = output.manifest();
     Descriptor joined = list == null ? null : join(list, images);
     for (ImageReference tag : toPush()) {
       session.transfer().push(top, tag, session.uploads());
+      signatures.addAll(vouch(tag, top, made, saved));
       pushed.add(tag);
     }
     if (output.push()) {
       if (list != null && joined != null) {
         session.transfer().push(joined, list, session.uploads());
+        signatures.addAll(vouch(list, joined, made, saved));
         pushed.add(list);
       }
     }
@@ -63,7 +84,21 @@ final class Publication {
     }
     Digest id = single ? images.get(0).imageId() : top.digest();
     return new BuildResult(
-        id, top, images, tags, pushed, session.baseImages().used(), saved, session.contextCommit());
+        id,
+        top,
+        images,
+        tags,
+        pushed,
+        session.baseImages().used(),
+        saved,
+        session.contextCommit(),
+        signatures,
+        output.release().isNone() ? null : vouching.predicate(saved));
+  }
+
+  private List<ImageSigning.Signature> vouch(
+      ImageReference name, Descriptor top, List<PlatformImages.Made> made, List<SavedImage> saved) {
+    return output.release().isNone() ? List.of() : vouching.vouch(name, top, made, saved);
   }
 
   /** The names that the image gets in the store. */

@@ -68,6 +68,7 @@ final class RegistrySaveCommand implements Command {
     options.addAll(PlatformArguments.options());
     options.addAll(Views.options());
     options.addAll(RegistryArguments.all());
+    options.add(SignatureArguments.policy());
     return options;
   }
 

@@ -38,7 +38,7 @@ public final class RegistryFolder {
   }
 
   /**
-   * Adds files to the folder. Blobs come last but for what leads to them, so that a registry which
+   * Adds files to the folder: blobs first, then what leads to them, so that a registry which
    * already serves the folder never finds a link to nothing.
    */
   public void add(RegistryContent content, ImageStore store) {

@@ -85,6 +85,12 @@ public final class PolicyContext {
     return origin;
   }
 
+  /** Whether any image of this repository is accepted, so that nothing is to be looked at. */
+  public boolean acceptsAnything(ImageReference image) {
+    return policy.requirements(DOCKER, DockerScopes.of(image)).stream()
+        .allMatch(requirement -> requirement instanceof PolicyRequirement.AcceptAnything);
+  }
+
   /**
    * Asks about an image of a registry.
    *

@@ -21,6 +21,7 @@ public final class ImageTransfer implements AutoCloseable {
   private final Progress progress;
   private final Registries registries;
   private final LayerFetcher layers;
+  private final Acceptance acceptance;
   private final ImagePull pull;
   private @Nullable Threads workers;
   private final Threads threads = new Threads("transfer", ImagePush.PARALLEL);
@@ -35,7 +36,8 @@ public final class ImageTransfer implements AutoCloseable {
     this.progress = progress;
     this.registries = new Registries(options, progress);
     this.layers = new LayerFetcher(store, registries, progress);
-    this.pull = new ImagePull(store, registries, policy, progress);
+    this.acceptance = new Acceptance(options, registries, progress);
+    this.pull = new ImagePull(store, registries, acceptance, policy, progress);
   }
 
   /** The store that images come to and go from. */
@@ -66,6 +68,11 @@ public final class ImageTransfer implements AutoCloseable {
 
   public ImagePull pull() {
     return pull;
+  }
+
+  /** What must be asked before an image comes into the store. */
+  Acceptance acceptance() {
+    return acceptance;
   }
 
   /** Threads that wait for registries; no more of them than share a wire well. */
