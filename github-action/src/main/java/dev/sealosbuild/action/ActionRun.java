@@ -114,6 +114,9 @@ final class ActionRun {
     }
     String text = printed.toString(StandardCharsets.UTF_8);
     if (!record.problem().isEmpty()) {
+      if (inputs.text(Input.ARGS).isEmpty()) {
+        record.failed(Input.inWords(record.problem()), Input.inWords(record.remedy()));
+      }
       events.tellFailure();
     } else if (!record.hasImage() && text.startsWith("{")) {
       int found = Findings.annotate(masking.mask(text), files, log);

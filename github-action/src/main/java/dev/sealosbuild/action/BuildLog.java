@@ -32,7 +32,7 @@ final class BuildLog extends OutputStream {
   private final LongSupplier clock;
   private final long begin;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-  private String stage = "";
+  private String group = "";
 
   /**
    * @param clock milliseconds, from any beginning
@@ -139,16 +139,24 @@ final class BuildLog extends OutputStream {
   /** A line of a step, within the group of its stage. */
   private void show(long number, String text) {
     BuildRecord.Step step = record.step(number);
-    String owner = step == null ? "" : step.stage();
-    if (!owner.equals(stage)) {
-      stage = owner;
+    String owner = step == null ? "" : group(step);
+    if (!owner.equals(group)) {
+      group = owner;
       if (owner.isEmpty()) {
         log.endGroup();
       } else {
-        log.group("stage " + owner);
+        log.group(owner);
       }
     }
     log.text("#" + number + " " + text);
+  }
+
+  /** An only stage has no name. */
+  private static String group(BuildRecord.Step step) {
+    if (!step.stage().isEmpty()) {
+      return "stage " + step.stage();
+    }
+    return step.isInstruction() ? "instructions" : "";
   }
 
   private void message(String level, String text) {
@@ -166,7 +174,7 @@ final class BuildLog extends OutputStream {
   private void built(JsonObject event) {
     record.built(event);
     log.endGroup();
-    stage = "";
+    group = "";
     StringBuilder text = new StringBuilder("Built ").append(record.digest());
     if (!record.tags().isEmpty()) {
       text.append(" as ").append(String.join(", ", record.tags()));

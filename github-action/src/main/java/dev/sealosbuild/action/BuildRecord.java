@@ -32,6 +32,11 @@ final class BuildRecord {
    */
   record Step(String stage, String text, long begin, long millis, Ending ending, String result) {
 
+    /** Whether it executes an instruction, whose keyword comes first; others find, pull and push. */
+    boolean isInstruction() {
+      return text.matches("(?s)[A-Z]+(\\s.*)?");
+    }
+
     /** The size of the layer that it made, in bytes; -1 where it made none, or that is not told. */
     long layerSize() {
       String[] words = result.split(" ", -1);

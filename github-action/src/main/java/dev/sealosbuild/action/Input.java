@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * An input of the action.
@@ -141,6 +142,17 @@ record Input(String name, String option, Kind kind, String help) {
     }
     all.addAll(OWN.subList(1, OWN.size()));
     return all;
+  }
+
+  /** What the engine says of options, said of inputs. */
+  static String inWords(String text) {
+    String said = text.replaceAll("--creds(?![\\w-])", "username and password");
+    for (Input input : all()) {
+      if (!input.option().isEmpty()) {
+        said = said.replaceAll(Pattern.quote(input.option()) + "(?![\\w-])", input.name());
+      }
+    }
+    return said;
   }
 
   /** The variable that a runner hands it over in. */

@@ -60,7 +60,7 @@ final class Summary {
   }
 
   private void layers() {
-    List<Step> steps = record.steps().stream().filter(step -> !step.stage().isEmpty()).toList();
+    List<Step> steps = record.steps().stream().filter(Step::isInstruction).toList();
     if (steps.isEmpty()) {
       return;
     }
@@ -68,7 +68,7 @@ final class Summary {
     for (Step step : steps.subList(0, Math.min(steps.size(), MAX_ROWS))) {
       long size = step.layerSize();
       row(
-          code(step.stage()),
+          step.stage().isEmpty() ? "" : code(step.stage()),
           code(step.text()),
           size < 0 ? "" : Quantity.bytes(size),
           Quantity.seconds(step.millis()),
