@@ -59,6 +59,14 @@ final class Container implements AutoCloseable {
     return Program.run(command.toArray(String[]::new));
   }
 
+  /** Whether the daemon may give a container all privileges, which it cannot have lost itself. */
+  boolean mayGivePrivileges() {
+    return Program.attempt(
+                "docker", "-H", host(), "run", "--rm", "--network=none", "--privileged", NAME, "-v")
+            .exit()
+        == 0;
+  }
+
   /** Removes the daemon and all that it has. */
   @Override
   public void close() throws IOException, InterruptedException {
@@ -66,6 +74,8 @@ final class Container implements AutoCloseable {
     if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
       daemon.destroyForcibly().waitFor();
     }
+    // The daemon leaves its own network namespace mounted.
+    Program.attempt("umount", folder.resolve("exec/netns/default").toString());
     run(120, List.of("rm", "-rf", folder.toString()));
   }
 
