@@ -11,7 +11,7 @@ import java.util.Map;
  * Measures builds, and builds with a push, cold, unchanged and with one file changed, by every
  * builder that is installed, one after another, and prints medians and ratios.
  *
- * <p>Options: {@code --engine PROGRAM}, {@code --runs N} (3), {@code --works P1,P2,P3,P4,P5}, {@code
+ * <p>Options: {@code --engine PROGRAM}, {@code --runs N} (3), {@code --works P1,P2,P3,P4,P5,P6}, {@code
  * --tools ours,buildah,runc,docker,limit}. The folder is {@code BENCH_DIR}, or a temporary one.
  */
 final class Bench {
@@ -32,7 +32,7 @@ final class Bench {
     Map<String, String> options = new LinkedHashMap<>();
     options.put("--engine", "sealos-build");
     options.put("--runs", "3");
-    options.put("--works", "P1,P2,P3,P4,P5");
+    options.put("--works", "P1,P2,P3,P4,P5,P6");
     options.put("--tools", "ours,buildah,runc,docker,limit");
     for (int i = 0; i < arguments.length; i += 2) {
       if (!options.containsKey(arguments[i]) || i + 1 == arguments.length) {
@@ -59,6 +59,11 @@ final class Bench {
       if (name.equals("P5")) {
         System.err.println(name + " ...");
         Compiler.print(folder, Path.of(options.get("--engine")), runs);
+        continue;
+      }
+      if (name.equals("P6")) {
+        System.err.println(name + " ...");
+        Pulls.print(folder, Path.of(options.get("--engine")), runs);
         continue;
       }
       Path context = folder.resolve("context");

@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.copy.InstructionKey;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Descriptor;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ final class BaseImages {
   private final ImagePull pull;
   private final SourcePolicy policy;
   private final Map<String, Found> found = new HashMap<>();
+  private final Map<String, BuildResult.Base> used = new TreeMap<>();
 
   /** What came of looking for an image; a second look would take as long, and say the same. */
   private static final class Found {
@@ -88,6 +91,13 @@ final class BaseImages {
     }
   }
 
+  /** The images that were found, with what their names stood for. */
+  List<BuildResult.Base> used() {
+    synchronized (used) {
+      return List.copyOf(used.values());
+    }
+  }
+
   /** The platforms that there are images for. */
   Set<Platform> platforms(String name, Platform here) {
     return pull.first(name, reference -> pull.platforms(policy.apply(reference), here));
@@ -98,7 +108,12 @@ final class BaseImages {
         name,
         named -> {
           ImageReference reference = policy.apply(named);
-          return stored(reference.toString(), pull.image(reference, platform));
+          Descriptor image = pull.image(reference, platform);
+          String whole = reference.toString();
+          synchronized (used) {
+            used.put(whole + " " + platform, new BuildResult.Base(whole, platform, image.digest()));
+          }
+          return stored(whole, image);
         });
   }
 

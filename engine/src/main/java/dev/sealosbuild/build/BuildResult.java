@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param images one a platform, in the order in which they were asked for; never empty
  * @param tags names that it has now
  * @param pushed names that a registry has now
+ * @param bases images that the build took something from, with what their names stood for; each
+ *     name and platform once, in the order of the names
  * @param savedImages that the images carry along for a cluster
  * @param contextCommit the id of the git commit that the build context was; null where it was none
  */
@@ -28,6 +30,7 @@ public record BuildResult(
     List<BuiltImage> images,
     List<ImageReference> tags,
     List<ImageReference> pushed,
+    List<Base> bases,
     List<SavedImage> savedImages,
     @Nullable String contextCommit) {
 
@@ -35,6 +38,7 @@ public record BuildResult(
     images = List.copyOf(images);
     tags = List.copyOf(tags);
     pushed = List.copyOf(pushed);
+    bases = List.copyOf(bases);
     savedImages = List.copyOf(savedImages);
   }
 
@@ -42,6 +46,15 @@ public record BuildResult(
   public long size() {
     return images.stream().mapToLong(BuiltImage::size).sum();
   }
+
+  /**
+   * An image that the build took something from.
+   *
+   * @param name as it was looked for, in full
+   * @param platform that it was looked for for
+   * @param digest of its manifest
+   */
+  public record Base(String name, Platform platform, Digest digest) {}
 
   /**
    * The image of a platform.

@@ -2,10 +2,13 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.StatMemory;
+import dev.sealosbuild.copy.CopySession;
+import dev.sealosbuild.copy.IgnoreRules;
 import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.progress.Progress;
@@ -28,7 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** All that the instructions of one build share. */
-final class BuildSession implements AutoCloseable {
+final class BuildSession implements CopySession, AutoCloseable {
   private final BuildRequest request;
   private final ImageStore store;
   private final Progress progress;
@@ -81,7 +84,7 @@ final class BuildSession implements AutoCloseable {
       this.contextFiles = ContextFiles.open(inputs.context(), null, this);
       this.instructions = InstructionFiles.read(inputs, contextFiles, progress);
       this.ignoreRules =
-          IgnoreRules.of(inputs.ignoreFile(), instructions.ignoreFiles(), contextFiles);
+          IgnoreFiles.of(inputs.ignoreFile(), instructions.ignoreFiles(), contextFiles);
     } catch (RuntimeException | Error e) {
       removeDirectories();
       throw e;
@@ -109,15 +112,18 @@ final class BuildSession implements AutoCloseable {
     return request;
   }
 
-  ImageStore store() {
+  @Override
+  public ImageStore store() {
     return store;
   }
 
-  Progress progress() {
+  @Override
+  public Progress progress() {
     return progress;
   }
 
-  BuildTime time() {
+  @Override
+  public BuildTime time() {
     return time;
   }
 
@@ -136,6 +142,11 @@ final class BuildSession implements AutoCloseable {
 
   DirectoryTree context() {
     return context;
+  }
+
+  @Override
+  public Path contextDirectory() {
+    return context.root();
   }
 
   /** The build context as messages name it. */
@@ -185,12 +196,14 @@ final class BuildSession implements AutoCloseable {
   }
 
   /** Threads that look at files, and compress. */
-  Threads workers() {
+  @Override
+  public Threads workers() {
     return workers;
   }
 
   /** A new empty directory that goes with the build. */
-  synchronized Path newDirectory() {
+  @Override
+  public synchronized Path newDirectory() {
     try {
       Path directory = Files.createDirectory(store.temporary().newPath());
       directories.add(directory);
@@ -218,7 +231,8 @@ final class BuildSession implements AutoCloseable {
   }
 
   /** Where it is remembered what the context's files looked like; nowhere without a cache. */
-  StatMemory statMemory() {
+  @Override
+  public StatMemory statMemory() {
     KeyedFiles files = store.stat();
     return new StatMemory() {
       @Override

@@ -1,7 +1,9 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.copy.InstructionKey;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.image.Digest;
+import dev.sealosbuild.layer.BuildTime;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -10,11 +10,15 @@ import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.cluster.SavedImage;
 import dev.sealosbuild.cluster.SavedImages;
 import dev.sealosbuild.context.DirectoryTree;
+import dev.sealosbuild.copy.IgnoreRules;
+import dev.sealosbuild.copy.InstructionKey;
 import dev.sealosbuild.dockerfile.CommandLine;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.json.Json;
+import dev.sealosbuild.json.JsonObject;
+import dev.sealosbuild.layer.TreePaths;
 import dev.sealosbuild.progress.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,12 +45,13 @@ final class ClusterImages {
   /** Folders whose files a search depends on. */
   private static final List<String> SEARCHED = List.of("images", "manifests", "charts");
 
-  private static final String IGNORE_FILE = ".sealignore";
-
   /** An annotation: how many images lie in the image's registry. */
   private static final String SAVED_IMAGES = "sealos.io.saved-images";
 
+  private static final String SEALIGNORE = ".sealignore";
   private static final String FOUND = "found-";
+  private static final String ELSEWHERE = "elsewhere";
+  private static final String DISCOVERY = "discovery";
 
   private final BuildSession session;
   private final SavingOptions options;
@@ -65,7 +70,11 @@ final class ClusterImages {
     this.saving =
         any && options.save()
             ? new SavedImages(
-                session.store(), session.transfer(), options.transfer(), session.progress())
+                context,
+                session.store(),
+                session.transfer(),
+                options.transfer(),
+                session.progress())
             : null;
   }
 
@@ -96,7 +105,7 @@ final class ClusterImages {
     if (saving == null) {
       return null;
     }
-    List<FoundImage> images = find(stages).images();
+    List<FoundImage> images = find(stages.foreseen()).images();
     if (images.isEmpty()) {
       return null;
     }
@@ -117,9 +126,13 @@ final class ClusterImages {
     return new RegistryTree(DIRECTORY, result.content(), session.store());
   }
 
-  /** The images that the context names, without those that are not wanted. */
-  Discovery find(Stages stages) {
-    Discovery discovery = discover(stages.foreseen());
+  /**
+   * The images that the context names, without those that are not wanted.
+   *
+   * @param config what the image starts, and with which variables
+   */
+  Discovery find(ContainerConfig config) {
+    Discovery discovery = discover(config);
     tell(discovery);
     if (options.probable()) {
       return discovery;
@@ -128,7 +141,7 @@ final class ClusterImages {
         discovery.images().stream()
             .filter(image -> image.certainty() == Certainty.CERTAIN)
             .toList();
-    return new Discovery(certain, discovery.leftOut(), discovery.warnings());
+    return discovery.withImages(certain);
   }
 
   private synchronized void tell(Discovery discovery) {
@@ -143,7 +156,7 @@ final class ClusterImages {
           .info(
               image.image().reference().familiarName()
                   + " is left out by "
-                  + IGNORE_FILE
+                  + SEALIGNORE
                   + ":"
                   + image.line());
     }
@@ -151,7 +164,6 @@ final class ClusterImages {
 
   /** Looks into the files only where they are not what they were at an earlier build. */
   private Discovery discover(ContainerConfig config) {
-    Path scratch = session.newDirectory();
     DiscoveryRequest request =
         new DiscoveryRequest(
             session.context().root(),
@@ -160,16 +172,19 @@ final class ClusterImages {
             options.kubeVersion(),
             options.apiVersions(),
             options.lenient(),
-            scratch,
+            session.newDirectory(),
             session.store().libraries());
     String key = FOUND + keyOf(request);
-    Optional<Discovery> known = session.store().stat().get(key).flatMap(ClusterImages::read);
+    Optional<Discovery> known = session.store().stat().get(key).flatMap(this::read);
     if (known.isPresent()) {
       return known.get();
     }
     try (Progress.Step step = session.progress().step("", "find images")) {
       Discovery found = ImageDiscovery.discover(request);
-      session.store().stat().put(key, Json.write(found.toJson()));
+      Map<String, Object> kept = new LinkedHashMap<>();
+      kept.put(ELSEWHERE, digests(found.elsewhere()));
+      kept.put(DISCOVERY, found.toJson());
+      session.store().stat().put(key, Json.write(kept));
       step.finish(false, found.images().size() + " images");
       return found;
     }
@@ -177,27 +192,43 @@ final class ClusterImages {
 
   private String keyOf(DiscoveryRequest request) {
     InstructionKey key = new InstructionKey().add("images 1");
-    DirectoryTree context = session.context().withFilter(IgnoreRules.none());
-    for (String place : SEARCHED) {
-      boolean there = Files.isDirectory(context.root().resolve(place));
-      key.add(there ? context.scan(place, session.contextMemory()).digest().hex() : "");
-    }
-    key.add(
-        Files.isRegularFile(context.root().resolve(IGNORE_FILE))
-            ? context.scan(IGNORE_FILE, session.contextMemory()).digest().hex()
-            : "");
+    SEARCHED.forEach(place -> key.add(digestOf(place)));
     request.commands().forEach(command -> key.add(command.toString()));
     request.variables().forEach((name, value) -> key.add(name).add(value));
     key.add(String.valueOf(request.kubeVersion())).add(request.apiVersions().toString());
     return key.add(String.valueOf(request.lenient())).digest().hex();
   }
 
-  private static Optional<Discovery> read(byte[] json) {
+  /** What was found, where the files elsewhere that it depends on are still the same. */
+  private Optional<Discovery> read(byte[] kept) {
     try {
-      return Optional.of(Discovery.fromJson(Json.readObject(json, "found images")));
+      JsonObject json = Json.readObject(kept, "found images");
+      JsonObject found = json.object(DISCOVERY);
+      if (found == null) {
+        return Optional.empty();
+      }
+      Discovery discovery = Discovery.fromJson(found);
+      return json.stringMap(ELSEWHERE).equals(digests(discovery.elsewhere()))
+          ? Optional.of(discovery)
+          : Optional.empty();
     } catch (BuildException e) {
       return Optional.empty(); // cut short when the power went
     }
+  }
+
+  private Map<String, String> digests(List<String> paths) {
+    Map<String, String> digests = new LinkedHashMap<>();
+    paths.forEach(path -> digests.put(path, digestOf(path)));
+    return digests;
+  }
+
+  /** Of a file, or of all that is in a directory; empty where there is nothing. */
+  private String digestOf(String path) {
+    DirectoryTree context = session.context().withFilter(IgnoreRules.none());
+    String real = TreePaths.resolve(context, path);
+    return context.find(real) == null
+        ? ""
+        : context.scan(real, session.contextMemory()).digest().hex();
   }
 
   private static List<CommandLine> commands(ContainerConfig config) {

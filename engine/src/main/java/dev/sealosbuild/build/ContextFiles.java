@@ -8,6 +8,8 @@ import dev.sealosbuild.context.GitFetcher;
 import dev.sealosbuild.context.GitOptions;
 import dev.sealosbuild.context.HttpDownloader;
 import dev.sealosbuild.context.StatMemory;
+import dev.sealosbuild.copy.IgnoreRules;
+import dev.sealosbuild.copy.StoreDownloads;
 import dev.sealosbuild.layer.TreePaths;
 import java.nio.file.Files;
 import java.nio.file.Path;

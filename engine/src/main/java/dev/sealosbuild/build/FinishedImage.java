@@ -85,7 +85,7 @@ final class FinishedImage {
   private ImageState withLabels(ImageState state, Map<String, String> added) {
     ImageState labelled = state;
     StageExecution execution =
-        new StageExecution(session, Variables.none(), new CopyRoots(session), "");
+        new StageExecution(session, Variables.none(), new StageRoots(session), "");
     for (Map.Entry<String, String> label : added.entrySet()) {
       Map<String, String> labels = new LinkedHashMap<>(labelled.container().labels());
       labels.put(label.getKey(), label.getValue());

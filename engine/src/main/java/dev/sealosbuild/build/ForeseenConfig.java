@@ -29,8 +29,13 @@ final class ForeseenConfig {
         new WordExpansion(stage.from(), name -> globals.value(name, ContainerConfig.EMPTY));
     Stage base = stages.named(expand(words, stage.from().image()), stage.number());
     ContainerConfig followed = base == null ? config : after(base, variables, config);
+    boolean ownCmd = false;
     for (Instruction instruction : stage.instructions()) {
       followed = after(instruction, variables, followed);
+      ownCmd |= instruction instanceof Instruction.Cmd;
+      if (instruction instanceof Instruction.Entrypoint && !ownCmd) {
+        followed = followed.withCmd(null); // it was for the base's own
+      }
     }
     return followed;
   }

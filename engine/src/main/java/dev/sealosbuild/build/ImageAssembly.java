@@ -3,6 +3,7 @@ package dev.sealosbuild.build;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.store.ImageStore;
 import java.util.LinkedHashMap;

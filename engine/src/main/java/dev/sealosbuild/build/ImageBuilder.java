@@ -5,6 +5,7 @@ import dev.sealosbuild.dockerfile.Dockerfile;
 import dev.sealosbuild.dockerfile.InstructionParser;
 import dev.sealosbuild.dockerfile.Warning;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.lint.LintReport;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
@@ -92,13 +93,23 @@ public final class ImageBuilder {
   }
 
   /**
-   * Finds the images that a build would save, and builds nothing. Of images that stages begin with
-   * only the configuration is fetched.
+   * Finds the images that a build would save, and builds nothing. Of the image that the target
+   * begins with only the configuration is fetched; where it cannot be had its variables are left
+   * out, with a warning.
    */
   public Discovery imagesOf(BuildRequest request) {
     try (BuildSession session = open(request)) {
       Stages stages = new Stages(session, parse(session), request.image().platform(), environment);
-      return new ClusterImages(session).find(stages);
+      return new ClusterImages(session).find(foreseen(stages));
+    }
+  }
+
+  private ContainerConfig foreseen(Stages stages) {
+    try {
+      return stages.foreseen();
+    } catch (BuildException e) {
+      progress.warn("the variables of the base image are not known: " + e.getMessage());
+      return stages.foreseenWithoutBase();
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.copy.InstructionKey;
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.History;
 import dev.sealosbuild.image.ImageConfig;
+import dev.sealosbuild.layer.BuildTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,11 @@ record ImageState(
 
   ContainerConfig container() {
     return config.config();
+  }
+
+  /** The beginning of the next instruction's key: what all instructions depend on. */
+  InstructionKey keyAfter(BuildTime time) {
+    return new InstructionKey().add(key.hex()).add(time.key());
   }
 
   /** After an instruction that changed the configuration only. */

@@ -1,5 +1,9 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.copy.CopyInstruction;
+import dev.sealosbuild.copy.CopyPlan;
+import dev.sealosbuild.copy.InstructionKey;
+import dev.sealosbuild.copy.Ownership;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
@@ -24,10 +28,10 @@ final class LayerInstructions {
   private static final int MAX_COMPARED = 2;
 
   private final BuildSession session;
-  private final CopyRoots roots;
+  private final StageRoots roots;
   private final BuildCache cache;
 
-  LayerInstructions(BuildSession session, CopyRoots roots) {
+  LayerInstructions(BuildSession session, StageRoots roots) {
     this.session = session;
     this.roots = roots;
     this.cache = roots.cache();
@@ -97,7 +101,8 @@ final class LayerInstructions {
     ImageState moved = state.withConfig(state.config().withConfig(changed));
     String history = StageExecution.NOP + workdir.original();
     Digest key =
-        InstructionKey.after(moved, session.time())
+        moved
+            .keyAfter(session.time())
             .add(history)
             .add(Json.write(changed.toJson(true)))
             .add(session.output().compression().name())
@@ -128,7 +133,7 @@ final class LayerInstructions {
     InstructionKey key =
         transfer.link() && !copy.asksForNames()
             ? new InstructionKey().add(session.time().key())
-            : InstructionKey.after(state, session.time());
+            : state.keyAfter(session.time());
     key.add(session.output().compression().name()).add(state.container().workingDir());
     copy.addTo(key);
     return key.digest();
@@ -224,7 +229,7 @@ final class LayerInstructions {
 
   private static ImageState after(
       CachedLayer layer, ImageState state, CopyInstruction copy, Digest key) {
-    return layer.after(state, copy.historyText(layer.layer().diffId()), key);
+    return layer.after(state, StageExecution.NOP + copy.historyText(layer.layer().diffId()), key);
   }
 
   /** A value that is made when it is first asked for. */

@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.layer.LayerCompression;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

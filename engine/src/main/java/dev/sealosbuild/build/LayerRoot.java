@@ -1,6 +1,10 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.context.PathFilter;
+import dev.sealosbuild.copy.CopyRoot;
+import dev.sealosbuild.copy.CopyScan;
+import dev.sealosbuild.copy.InstructionKey;
+import dev.sealosbuild.copy.LayeredScan;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerEntry;

@@ -1,6 +1,9 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.context.PathFilter;
+import dev.sealosbuild.copy.CopyRoot;
+import dev.sealosbuild.copy.CopyScan;
+import dev.sealosbuild.copy.DirectoryRoot;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.TreePaths;

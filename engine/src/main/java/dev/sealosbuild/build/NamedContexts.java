@@ -2,6 +2,9 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.context.ContextAddress;
 import dev.sealosbuild.context.DirectoryTree;
+import dev.sealosbuild.copy.CopyRoot;
+import dev.sealosbuild.copy.DirectoryRoot;
+import dev.sealosbuild.copy.IgnoreRules;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageConfig;
 import dev.sealosbuild.image.ImageReference;
@@ -111,7 +114,7 @@ final class NamedContexts {
       return new LayerRoot(session.trees(), image, description, session.store().temporary());
     }
     ContextFiles files = ContextFiles.open(address, description, session);
-    IgnoreRules rules = IgnoreRules.of(files);
+    IgnoreRules rules = IgnoreFiles.of(files);
     DirectoryTree tree = files.tree().withFilter(rules);
     return new DirectoryRoot(
         files.fetched() ? tree : tree.withOwners(),

@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param tags names that it gets in the store and, with {@code push}, in their registries
  * @param manifest the name of the index of the store that the image is added to; null for none
  * @param push whether it is pushed to every tag, and the index to its name
+ * @param outputs further places that the image, or its files, go to
  * @param registry how registries are talked to, for bases as well
  */
 public record OutputOptions(
     List<ImageReference> tags,
     @Nullable ImageReference manifest,
     boolean push,
+    List<Output> outputs,
     RegistryOptions registry) {
   public OutputOptions {
+    outputs = List.copyOf(outputs);
     tags = List.copyOf(tags);
   }
 
@@ -28,6 +31,7 @@ public record OutputOptions(
     private final List<ImageReference> tags = new ArrayList<>();
     private @Nullable ImageReference manifest;
     private boolean push;
+    private final List<Output> outputs = new ArrayList<>();
     private RegistryOptions registry = RegistryOptions.DEFAULT;
 
     Builder() {}
@@ -49,13 +53,19 @@ public record OutputOptions(
       return this;
     }
 
+    /** Adds a place that the image, or its files, go to. */
+    public Builder output(Output output) {
+      outputs.add(output);
+      return this;
+    }
+
     public Builder registry(RegistryOptions options) {
       registry = options;
       return this;
     }
 
     OutputOptions build() {
-      return new OutputOptions(tags, manifest, push, registry);
+      return new OutputOptions(tags, manifest, push, outputs, registry);
     }
   }
 }

@@ -32,7 +32,7 @@ final class Publication {
    */
   BuildResult publish(List<PlatformImages.Made> made, List<SavedImage> saved) {
     List<BuildResult.BuiltImage> images = made.stream().map(Publication::describe).toList();
-    if (!output.push()) {
+    if (!output.push() || !output.outputs().isEmpty()) {
       // An image that stays here must be whole here.
       for (PlatformImages.Made image : made) {
         session
@@ -43,22 +43,60 @@ final class Publication {
     }
     boolean single = images.size() == 1 && !session.request().image().target().all();
     Descriptor top = single ? images.get(0).manifest() : index(images);
-    store.add(top, output.tags());
+    List<ImageReference> tags = tags();
+    store.add(top, tags);
     List<ImageReference> pushed = new ArrayList<>();
     ImageReference list = output.manifest();
     Descriptor joined = list == null ? null : join(list, images);
+    for (ImageReference tag : toPush()) {
+      session.transfer().push(top, tag, session.uploads());
+      pushed.add(tag);
+    }
     if (output.push()) {
-      for (ImageReference tag : output.tags()) {
-        session.transfer().push(top, tag, session.uploads());
-        pushed.add(tag);
-      }
       if (list != null && joined != null) {
         session.transfer().push(joined, list, session.uploads());
         pushed.add(list);
       }
     }
+    if (!output.outputs().isEmpty()) {
+      new Outputs(session).write(made, top, tags);
+    }
     Digest id = single ? images.get(0).imageId() : top.digest();
-    return new BuildResult(id, top, images, output.tags(), pushed, saved, session.contextCommit());
+    return new BuildResult(
+        id, top, images, tags, pushed, session.baseImages().used(), saved, session.contextCommit());
+  }
+
+  /** The names that the image gets in the store. */
+  private List<ImageReference> tags() {
+    List<ImageReference> tags = new ArrayList<>(output.tags());
+    for (Output place : output.outputs()) {
+      if (place.kind() == Output.Kind.IMAGE) {
+        addNew(place.names(), tags);
+      }
+    }
+    return tags;
+  }
+
+  /** The names that it gets in registries. */
+  private List<ImageReference> toPush() {
+    List<ImageReference> names = new ArrayList<>();
+    if (output.push()) {
+      addNew(tags(), names);
+    }
+    for (Output place : output.outputs()) {
+      if (place.push()) {
+        addNew(place.names().isEmpty() ? output.tags() : place.names(), names);
+      }
+    }
+    return names;
+  }
+
+  private static void addNew(List<ImageReference> more, List<ImageReference> names) {
+    for (ImageReference name : more) {
+      if (names.stream().noneMatch(known -> known.toString().equals(name.toString()))) {
+        names.add(name);
+      }
+    }
   }
 
   private Descriptor index(List<BuildResult.BuiltImage> images) {

@@ -1,5 +1,7 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.copy.CopyRoot;
+import dev.sealosbuild.copy.InstructionKey;
 import dev.sealosbuild.dockerfile.RunMount;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
@@ -21,7 +23,7 @@ final class RunMounts implements AutoCloseable {
    * @param roots where they may come from
    * @throws BuildException when one is not there, or two mounts have one target
    */
-  RunMounts(List<RunMount> mounts, CopyRoots roots) {
+  RunMounts(List<RunMount> mounts, StageRoots roots) {
     this.mounts = List.copyOf(mounts);
     Set<String> targets = new HashSet<>();
     for (RunMount mount : mounts) {

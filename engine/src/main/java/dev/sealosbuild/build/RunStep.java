@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.copy.InstructionKey;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.RunFlags;
 import dev.sealosbuild.dockerfile.RunMount;
@@ -22,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Executes RUN: what its command changes in the image's files becomes a layer. */
 final class RunStep {
   private final BuildSession session;
-  private final CopyRoots roots;
+  private final StageRoots roots;
   private final BuildCache cache;
   private final Variables variables;
   private final GrowingTree files;
@@ -31,7 +32,7 @@ final class RunStep {
    * @param roots where bind mounts may come from
    * @param variables of the stage so far
    */
-  RunStep(BuildSession session, CopyRoots roots, Variables variables) {
+  RunStep(BuildSession session, StageRoots roots, Variables variables) {
     this.session = session;
     this.roots = roots;
     this.cache = roots.cache();
@@ -66,8 +67,7 @@ final class RunStep {
   /** All that the layer depends on but the files of bind mounts. */
   private Digest keyOf(
       RunInstruction instruction, RunFlags flags, RunMounts mounts, ImageState state) {
-    InstructionKey key =
-        InstructionKey.after(state, session.time()).add(session.output().compression().name());
+    InstructionKey key = state.keyAfter(session.time()).add(session.output().compression().name());
     instruction.addTo(key);
     mounts.addTo(key);
     session.givenEnvironment().forEach((name, value) -> key.add(name).add(value));

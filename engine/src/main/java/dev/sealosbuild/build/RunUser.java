@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.copy.Accounts;
 import dev.sealosbuild.layer.FileTree;
 import java.util.ArrayList;
 import java.util.List;

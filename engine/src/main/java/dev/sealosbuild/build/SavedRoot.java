@@ -2,6 +2,8 @@ package dev.sealosbuild.build;
 
 import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.context.PathFilter;
+import dev.sealosbuild.copy.CopyRoot;
+import dev.sealosbuild.copy.CopyScan;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.Content;

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Executes the instructions of one stage, one after the other: state in, state out. */
-final class StageExecution {
+public final class StageExecution {
   static final String NOP = "/bin/sh -c #(nop) ";
 
   private final BuildSession session;
@@ -32,7 +32,7 @@ final class StageExecution {
    * @param roots where COPY may take files from
    * @param stage its name, for the progress
    */
-  StageExecution(BuildSession session, Variables variables, CopyRoots roots, String stage) {
+  StageExecution(BuildSession session, Variables variables, StageRoots roots, String stage) {
     this.session = session;
     this.layers = new LayerInstructions(session, roots);
     this.runs = new RunStep(session, roots, variables);
@@ -116,7 +116,8 @@ final class StageExecution {
   ImageState setMetadata(
       ImageState state, ContainerConfig changed, String history, Progress.Step step) {
     Digest key =
-        InstructionKey.after(state, session.time())
+        state
+            .keyAfter(session.time())
             .add(history)
             .add(Json.write(changed.toJson(true)))
             .add(author(state))

@@ -213,7 +213,7 @@ final class Stages {
       session.cancellation().check();
       Begin begin = begin(stage);
       begins.put(stage.number(), begin);
-      CopyRoots roots = new CopyRoots(session, this, stage.number());
+      StageRoots roots = new StageRoots(session, this, stage.number());
       Variables variables = globals.ofStage();
       if (begin.stage() != null) {
         variables.inherit(Objects.requireNonNull(declared.get(begin.stage())));
@@ -336,7 +336,16 @@ final class Stages {
     }
     ImageConfig named = session.namedContexts().config(name, platform);
     ImageConfig image = named != null ? named : session.baseImages().start(name, platform).config();
-    return new ForeseenConfig(stages, globals).after(target, globals.ofStage(), image.config());
+    return foreseen(image.config());
+  }
+
+  /** The same, of a base image that says nothing. */
+  ContainerConfig foreseenWithoutBase() {
+    return foreseen(ContainerConfig.EMPTY);
+  }
+
+  private ContainerConfig foreseen(ContainerConfig base) {
+    return new ForeseenConfig(stages, globals).after(target, globals.ofStage(), base);
   }
 
   /**

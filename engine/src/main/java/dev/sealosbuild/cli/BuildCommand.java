@@ -106,7 +106,9 @@ final class BuildCommand implements Command {
                         .build(request);
                 files.write(result);
                 view.built(result);
-                return files.hasId() ? "" : result.imageId().hex();
+                return files.hasId() || OutputPlaces.takesStandardOutput(arguments)
+                    ? ""
+                    : result.imageId().hex();
               } catch (BuildException e) {
                 if (!(e instanceof CommandsNeedRoot)
                     && !(e.getCause() instanceof CommandsNeedRoot)) {

@@ -9,14 +9,26 @@ final class Commands {
   static final List<String> NAMES =
       List.of(
           "build",
+          "pull",
           "push",
+          "save",
+          "load",
           "images",
           "images-of",
           "registry save",
           "registry serve",
           "inspect",
+          "verify",
           "tag",
           "rmi",
+          "manifest create",
+          "manifest add",
+          "manifest annotate",
+          "manifest remove",
+          "manifest rm",
+          "manifest inspect",
+          "manifest exists",
+          "manifest push",
           "prune",
           "login",
           "logout");
@@ -35,12 +47,24 @@ final class Commands {
   static @Nullable Command named(String name) {
     return switch (name) {
       case "build" -> new BuildCommand();
+      case "pull" -> new PullCommand();
+      case "save" -> new SaveCommand();
+      case "load" -> new LoadCommand();
+      case "manifest create" -> new ManifestCreateCommand();
+      case "manifest add" -> new ManifestAddCommand();
+      case "manifest annotate" -> new ManifestAnnotateCommand();
+      case "manifest remove" -> new ManifestRemoveCommand();
+      case "manifest rm" -> new ManifestRmCommand();
+      case "manifest inspect" -> new ManifestInspectCommand();
+      case "manifest exists" -> new ManifestExistsCommand();
+      case "manifest push" -> new ManifestPushCommand();
       case "push" -> new PushCommand();
       case "images" -> new ImagesCommand();
       case "images-of" -> new ImagesOfCommand();
       case "registry save" -> new RegistrySaveCommand();
       case "registry serve" -> new RegistryServeCommand();
       case "inspect" -> new InspectCommand();
+      case "verify" -> new VerifyCommand();
       case "tag" -> new TagCommand();
       case "rmi" -> new RmiCommand();
       case "prune" -> new PruneCommand();

@@ -1,8 +1,5 @@
 package dev.sealosbuild.cli;
 
-import dev.sealosbuild.cluster.Certainty;
-import dev.sealosbuild.cluster.Discovery;
-import dev.sealosbuild.cluster.FoundImage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
@@ -56,13 +53,5 @@ final class DiscoveryArguments {
 
   static boolean probable(Arguments arguments) {
     return arguments.flag(PROBABLE, true);
-  }
-
-  /** The images that are wanted. */
-  static List<FoundImage> wanted(Discovery discovery, Arguments arguments) {
-    boolean probable = probable(arguments);
-    return discovery.images().stream()
-        .filter(image -> probable || image.certainty() == Certainty.CERTAIN)
-        .toList();
   }
 }

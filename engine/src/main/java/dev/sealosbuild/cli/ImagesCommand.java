@@ -1,5 +1,6 @@
 package dev.sealosbuild.cli;
 
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** {@code sealos-build images}. */
 final class ImagesCommand implements Command {
   private static final String JSON = "--json";
+  private static final String FORMAT = "--format";
   private static final String QUIET = "--quiet";
   private static final String NO_TRUNC = "--no-trunc";
   private static final String NO_HEADING = "--noheading";
@@ -39,7 +41,7 @@ final class ImagesCommand implements Command {
     return List.of(
         "Lists the images of the store; with IMAGE, a name without a tag or a name in full,"
             + " those of that name. CREATED is the time in the image, in UTC; SIZE is that of its"
-            + " blobs as they are stored.");
+            + " blobs as they are stored, for an index that of all of its images.");
   }
 
   @Override
@@ -56,6 +58,7 @@ final class ImagesCommand implements Command {
   public List<OptionSpec> options() {
     return List.of(
         Options.flag("Print a JSON list of objects.", JSON),
+        Options.value("json|table", "With json, the same as --json. Default: table.", FORMAT),
         Options.flag("Print the IDs only.", "-q", QUIET),
         Options.flag("Print IDs in full.", NO_TRUNC),
         Options.flag("Print no heading.", "-n", NO_HEADING));
@@ -71,12 +74,20 @@ final class ImagesCommand implements Command {
         }
       }
     }
-    if (arguments.flag(JSON, false)) {
+    if (isJson(arguments)) {
       invocation.out().println(new String(Json.writeIndented(images), StandardCharsets.UTF_8));
     } else {
       print(images, arguments, invocation.out());
     }
     return Main.OK;
+  }
+
+  private static boolean isJson(Arguments arguments) {
+    String format = Objects.requireNonNullElse(arguments.text(FORMAT), "table");
+    if (!format.equals("json") && !format.equals("table")) {
+      throw new BuildException(FORMAT + " is \"" + format + "\"", "it takes json or table");
+    }
+    return arguments.flag(JSON, false) || format.equals("json");
   }
 
   private static boolean isMeant(String typed, StoredImage image) {
@@ -97,7 +108,7 @@ final class ImagesCommand implements Command {
     json.put("digest", descriptor.digest());
     if (MediaType.isIndex(descriptor.mediaType())) {
       json.put("created", null);
-      json.put("size", descriptor.size());
+      json.put("size", StoreNames.totalSize(descriptor, store));
       return json;
     }
     Manifest manifest = store.manifest(descriptor);

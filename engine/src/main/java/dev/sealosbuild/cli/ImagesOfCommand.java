@@ -1,35 +1,26 @@
 package dev.sealosbuild.cli;
 
-import dev.sealosbuild.build.DirectoryInstructions;
-import dev.sealosbuild.build.InstructionFile;
+import dev.sealosbuild.build.BuildRequest;
+import dev.sealosbuild.build.ImageBuilder;
 import dev.sealosbuild.cluster.Certainty;
 import dev.sealosbuild.cluster.Discovery;
-import dev.sealosbuild.cluster.DiscoveryRequest;
 import dev.sealosbuild.cluster.FoundImage;
-import dev.sealosbuild.cluster.ImageDiscovery;
 import dev.sealosbuild.cluster.LeftOutImage;
 import dev.sealosbuild.cluster.Place;
-import dev.sealosbuild.cluster.StartCommands;
+import dev.sealosbuild.context.ContextAddress;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
-import dev.sealosbuild.store.TemporaryFolder;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code sealos-build images-of}. */
 final class ImagesOfCommand implements Command {
   private static final String FORMAT = "--format";
-  private static final String BUILD_ARG = "--build-arg";
-  private static final String TARGET = "--target";
   private static final List<String> FORMATS = List.of("table", "json", "list");
 
   @Override
@@ -45,11 +36,11 @@ final class ImagesOfCommand implements Command {
   @Override
   public List<String> description() {
     return List.of(
-        "Lists the images that a build of CONTEXT, a directory, would save in the cluster image:"
-            + " those of images/shim, images/skopeo/tar.txt, manifests and charts, without those"
-            + " that .sealignore leaves out. Nothing is built or fetched. Charts are rendered with"
-            + " the values that CMD and ENTRYPOINT of the instruction file would install them"
-            + " with.");
+        "Lists the images that a build of CONTEXT would save in the cluster image: those of"
+            + " images/shim, images/skopeo/tar.txt, manifests and charts, without those that"
+            + " .sealignore leaves out. Charts are rendered with the values that CMD and ENTRYPOINT"
+            + " of the instruction file would install them with. Nothing is built, and of the base"
+            + " image, whose variables count, only the configuration is fetched.");
   }
 
   @Override
@@ -71,17 +62,11 @@ final class ImagesOfCommand implements Command {
             "Print a table (the default), a JSON object, or a name a line, which images/shim"
                 + " understands.",
             FORMAT));
-    options.add(
-        Options.value(
-            "FILE",
-            "Read the instructions from FILE. Default: as for build.",
-            "-f",
-            InputArguments.FILE));
-    options.add(Options.values("NAME=VALUE", "Give the ARG of that name a value.", BUILD_ARG));
-    options.add(
-        Options.value(
-            "STAGE", "Look at CMD, ENTRYPOINT and ENV of that stage. Default: the last.", TARGET));
+    options.addAll(InputArguments.options());
+    options.addAll(StageArguments.options());
+    options.addAll(PlatformArguments.options());
     options.addAll(DiscoveryArguments.options());
+    options.addAll(RegistryArguments.all());
     return options;
   }
 
@@ -95,49 +80,28 @@ final class ImagesOfCommand implements Command {
     try (PlainView view = new PlainView(invocation.err(), level)) {
       Progress progress = new Progress(view);
       Discovery found = discover(arguments, invocation, progress);
-      List<FoundImage> wanted = DiscoveryArguments.wanted(found, arguments);
-      if (format.equals("json")) {
-        print(new Discovery(wanted, found.leftOut(), found.warnings()), invocation.out());
-      } else {
-        found.warnings().forEach(progress::warn);
-        if (format.equals("list")) {
-          wanted.forEach(image -> invocation.out().println(image.reference()));
-        } else {
-          table(wanted, found.leftOut(), invocation.out());
-        }
+      switch (format) {
+        case "json" -> print(found, invocation.out());
+        case "list" -> found.images().forEach(image -> invocation.out().println(image.reference()));
+        default -> table(found.images(), found.leftOut(), invocation.out());
       }
     }
     return Main.OK;
   }
 
   private static Discovery discover(Arguments arguments, Invocation invocation, Progress progress) {
-    Path context = Path.of(arguments.operands().isEmpty() ? "." : arguments.operands().get(0));
-    String file = arguments.text(InputArguments.FILE);
-    List<InstructionFile> files =
-        file == null ? List.of() : List.of(new InstructionFile.Local(Path.of(file)));
-    Map<String, String> buildArgs = new LinkedHashMap<>();
-    for (String text : arguments.texts(BUILD_ARG)) {
-      NameAndValue pair = NameAndValue.of(BUILD_ARG, text);
-      buildArgs.put(pair.name(), pair.valueOrEmpty());
-    }
-    StartCommands start =
-        DirectoryInstructions.read(context, files, progress)
-            .map(read -> StartCommands.of(read, arguments.text(TARGET), buildArgs))
-            .orElse(StartCommands.NONE);
-    try (ImageStore store = ImageStore.open(GlobalOptions.root(arguments, invocation));
-        TemporaryFolder temporary = store.temporary()) {
-      return ImageDiscovery.discover(
-          new DiscoveryRequest(
-              context,
-              start.commands(),
-              start.variables(),
-              DiscoveryArguments.kubeVersion(arguments),
-              DiscoveryArguments.apiVersions(arguments),
-              DiscoveryArguments.lenient(arguments),
-              temporary.newPath(),
-              store.root().resolve("libraries")));
-    } catch (IOException e) {
-      throw new BuildException("no temporary directory can be made: " + e.getMessage(), "", e);
+    List<String> operands = arguments.operands();
+    String context = operands.isEmpty() ? "." : operands.get(0);
+    BuildRequest.Builder request = BuildRequest.of(ContextAddress.ofContext(context));
+    request.inputs().fileOptional();
+    InputArguments.read(arguments, invocation, request.inputs());
+    StageArguments.read(arguments, request.stages());
+    PlatformArguments.read(arguments, request.image());
+    SavingArguments.readDiscovery(arguments, request.saving());
+    request.output().registry(RegistryArguments.read(arguments, invocation));
+    try (ImageStore store = ImageStore.open(GlobalOptions.root(arguments, invocation))) {
+      return new ImageBuilder(store, progress, invocation.environment(), invocation.in())
+          .imagesOf(request.build());
     }
   }
 

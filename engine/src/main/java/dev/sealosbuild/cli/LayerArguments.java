@@ -1,8 +1,8 @@
 package dev.sealosbuild.cli;
 
-import dev.sealosbuild.build.BuildTime;
 import dev.sealosbuild.build.LayerOptions;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.layer.LayerCompression;
 import java.time.Instant;
 import java.util.List;

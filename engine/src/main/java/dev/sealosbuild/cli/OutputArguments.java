@@ -1,5 +1,6 @@
 package dev.sealosbuild.cli;
 
+import dev.sealosbuild.build.Output;
 import dev.sealosbuild.build.OutputOptions;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
@@ -42,9 +43,14 @@ final class OutputArguments {
             "FILE",
             "Write a JSON object about the image to FILE, with BuildKit's keys:"
                 + " containerimage.config.digest, containerimage.descriptor, containerimage.digest"
-                + " and image.name.",
+                + " and image.name; with vcs.revision, the commit that the context was; and with"
+                + " sealosbuild.images (for each platform its platform, digest, config.digest,"
+                + " size, and layers, each with instruction, size, digest, cached and seconds),"
+                + " sealosbuild.bases (name, platform and digest of each image that something was"
+                + " taken from) and sealosbuild.pushed (names).",
             METADATA_FILE),
         Options.flag("Push the image to the registry of each of its names.", PUSH),
+        OutputPlaces.option(),
         Options.flag(
             "Build nothing: check the instruction file against the rules that BuildKit's checks"
                 + " have, and print what is found on standard output, as JSON with --progress"
@@ -69,6 +75,9 @@ final class OutputArguments {
       throw new BuildException(
           "--push is given without a name to push to",
           "name the image with --tag registry/repository:tag");
+    }
+    for (Output place : OutputPlaces.read(arguments, invocation)) {
+      output.output(place);
     }
     output.push(push).registry(RegistryArguments.read(arguments, invocation));
   }

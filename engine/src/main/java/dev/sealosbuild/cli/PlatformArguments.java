@@ -43,6 +43,43 @@ final class PlatformArguments {
             OS_FEATURE));
   }
 
+  /**
+   * The options that choose images of an index.
+   *
+   * @param verb what is done with them, such as {@code Bring}
+   * @param what they are called, such as {@code images}
+   */
+  static List<OptionSpec> choice(String verb, String what) {
+    return List.of(
+        Options.values(
+            "OS/ARCH[/VARIANT]",
+            verb
+                + " the "
+                + what
+                + " for this platform in place of this machine's; several are separated by commas"
+                + " or given one after the other.",
+            PLATFORM),
+        Options.flag(verb + " the " + what + " for all platforms that there are.", ALL_PLATFORMS),
+        Options.value("OS", "As --platform, the system alone.", OS),
+        Options.value("ARCH", "As --platform, the architecture alone.", ARCH),
+        Options.value("VARIANT", "As --platform, the architecture's variant alone.", VARIANT));
+  }
+
+  /** The platforms that {@link #choice} chose, this machine's where none was; null is all. */
+  static List<@Nullable Platform> chosen(Arguments arguments) {
+    List<@Nullable Platform> chosen = new ArrayList<>(platforms(arguments));
+    if (arguments.flag(ALL_PLATFORMS, false)) {
+      if (!chosen.isEmpty()) {
+        throw new BuildException(
+            ALL_PLATFORMS + " is given together with platforms", "give one or the other");
+      }
+      chosen.add(null);
+    } else if (chosen.isEmpty()) {
+      chosen.add(Platform.ofThisMachine());
+    }
+    return chosen;
+  }
+
   static void read(Arguments arguments, ImageOptions.Builder image) {
     platforms(arguments).forEach(image::platform);
     if (arguments.flag(ALL_PLATFORMS, false)) {

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class RefusedOptions {
   private static final String RUNTIME =
       "the runtime is called as the engine needs it; --runtime names another one, or a script";
-  private static final String REGISTRIES = "this version pulls and pushes one platform's image";
   private static final String USERNS =
       "the owners of files in an image do not depend on who builds it";
   private static final String SBOM =
@@ -23,7 +22,6 @@ final class RefusedOptions {
 
   static {
     put(RUNTIME, "--runtime-flag");
-    put(REGISTRIES, "--output -o");
     put("this version does not sign", "--sign-by");
     put("the layers of a base image stay as they are", "--force-compression");
     put("the C preprocessor is not run; run it before, and build its output", "--cpp-flag");

@@ -20,6 +20,7 @@ import dev.sealosbuild.transfer.PullPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code sealos-build registry save}. */
@@ -90,7 +91,12 @@ final class RegistrySaveCommand implements Command {
                   new ImageTransfer(store, registry, PullPolicy.IF_MISSING, progress)) {
             List<FoundImage> images = images(arguments, invocation, store, progress);
             SavedImages saving =
-                new SavedImages(store, transfer, SavingArguments.readTransfer(arguments), progress);
+                new SavedImages(
+                    Path.of(Objects.requireNonNullElse(arguments.text(CONTEXT), ".")),
+                    store,
+                    transfer,
+                    SavingArguments.readTransfer(arguments),
+                    progress);
             List<SavedImage> saved = new ArrayList<>();
             for (Platform platform : platforms) {
               SavedImages.Saved result = saving.save(images, platform);
@@ -119,7 +125,7 @@ final class RegistrySaveCommand implements Command {
     if (context != null) {
       BuildRequest.Builder request = BuildRequest.of(Path.of(context));
       request.inputs().fileOptional();
-      SavingArguments.read(arguments, request.saving());
+      SavingArguments.readDiscovery(arguments, request.saving());
       PlatformArguments.read(arguments, request.image());
       request.output().registry(RegistryArguments.read(arguments, invocation));
       images.addAll(

@@ -5,11 +5,14 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.json.Json;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +58,17 @@ record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadat
 
   /**
    * The result with the keys that {@code docker buildx build --metadata-file} has, and {@code
-   * vcs.revision}, the id of the commit that the context was.
+   * vcs.revision}, the id of the commit that the context was. Keys of our own:
+   *
+   * <ul>
+   *   <li>{@code sealosbuild.images}: one object a platform, with {@code platform}, {@code digest}
+   *       of the manifest, {@code config.digest}, {@code size} of all blobs in bytes, and {@code
+   *       layers}, base first: {@code instruction} (empty for the base's), {@code size} and {@code
+   *       digest} of the blob, {@code cached}, {@code seconds}
+   *   <li>{@code sealosbuild.bases}: the images that the build took something from: {@code name},
+   *       {@code platform}, {@code digest} of the manifest
+   *   <li>{@code sealosbuild.pushed}: the names that registries have now
+   * </ul>
    *
    * @see <a href="https://docs.docker.com/reference/cli/docker/buildx/build/#metadata-file">docker
    *     buildx build, --metadata-file</a>
@@ -78,6 +91,45 @@ record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadat
     if (result.contextCommit() != null) {
       json.put("vcs.revision", result.contextCommit());
     }
+    List<Object> images = new ArrayList<>();
+    for (BuildResult.BuiltImage image : result.images()) {
+      images.add(describe(image));
+    }
+    json.put("sealosbuild.images", images);
+    List<Object> bases = new ArrayList<>();
+    for (BuildResult.Base base : result.bases()) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("name", base.name());
+      object.put("platform", base.platform().toString());
+      object.put("digest", base.digest().toString());
+      bases.add(object);
+    }
+    json.put("sealosbuild.bases", bases);
+    List<Object> pushed = new ArrayList<>();
+    for (ImageReference name : result.pushed()) {
+      pushed.add(name.toString());
+    }
+    json.put("sealosbuild.pushed", pushed);
+    return json;
+  }
+
+  private static Map<String, Object> describe(BuildResult.BuiltImage image) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("platform", image.platform().toString());
+    json.put("digest", image.manifest().digest().toString());
+    json.put("config.digest", image.imageId().toString());
+    json.put("size", image.size());
+    List<Object> layers = new ArrayList<>();
+    for (BuildResult.BuiltLayer layer : image.layers()) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("instruction", layer.instruction());
+      object.put("size", layer.descriptor().size());
+      object.put("digest", layer.descriptor().digest().toString());
+      object.put("cached", layer.cached());
+      object.put("seconds", BigDecimal.valueOf(layer.time().toMillis(), 3));
+      layers.add(object);
+    }
+    json.put("layers", layers);
     return json;
   }
 

@@ -66,12 +66,13 @@ final class RmiCommand implements Command {
         remove(image, arguments.flag(FORCE, false), store, invocation);
       }
       // Where another build is using the store, a later rmi or prune makes the room.
-      store.collectGarbage(false);
+      store.collectGarbage();
     }
     return Main.OK;
   }
 
-  private static void remove(String typed, boolean force, ImageStore store, Invocation invocation) {
+  /** Takes away what someone typed: a name, or an image by its ID. */
+  static void remove(String typed, boolean force, ImageStore store, Invocation invocation) {
     Descriptor image = store.require(typed);
     List<ImageReference> names = StoreNames.of(image.digest(), store);
     for (ImageReference name : names) {

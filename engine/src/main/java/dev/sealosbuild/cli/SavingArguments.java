@@ -50,18 +50,23 @@ final class SavingArguments {
   }
 
   static void read(Arguments arguments, SavingOptions.Builder saving) {
-    saving
-        .save(arguments.flag(SAVE_IMAGE, true))
-        .probable(DiscoveryArguments.probable(arguments))
-        .lenient(DiscoveryArguments.lenient(arguments))
-        .kubeVersion(DiscoveryArguments.kubeVersion(arguments));
-    DiscoveryArguments.apiVersions(arguments).forEach(saving::apiVersion);
+    readDiscovery(arguments, saving);
+    saving.save(arguments.flag(SAVE_IMAGE, true));
     saving.transfer(
         new SaveOptions(
             parallel(arguments),
             arguments.flag(ALL, false),
             lock(arguments),
             arguments.flag(UPDATE_LOCK, false)));
+  }
+
+  /** What is said of the search alone. */
+  static void readDiscovery(Arguments arguments, SavingOptions.Builder saving) {
+    saving
+        .probable(DiscoveryArguments.probable(arguments))
+        .lenient(DiscoveryArguments.lenient(arguments))
+        .kubeVersion(DiscoveryArguments.kubeVersion(arguments));
+    DiscoveryArguments.apiVersions(arguments).forEach(saving::apiVersion);
   }
 
   static SaveOptions readTransfer(Arguments arguments) {

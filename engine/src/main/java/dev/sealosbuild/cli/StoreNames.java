@@ -1,12 +1,18 @@
 package dev.sealosbuild.cli;
 
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.image.Manifest;
+import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.StoredImage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The names that images of the store have. */
 final class StoreNames {
@@ -23,6 +29,16 @@ final class StoreNames {
     return names;
   }
 
+  /** The name of the image that someone typed; null where that was an ID. */
+  static @Nullable ImageReference typed(String typed, Descriptor image, ImageStore store) {
+    for (ImageReference name : of(image.digest(), store)) {
+      if (isName(typed, name)) {
+        return name;
+      }
+    }
+    return null;
+  }
+
   /** Whether what someone typed is that name, and not the beginning of an ID. */
   static boolean isName(String typed, ImageReference name) {
     try {
@@ -31,6 +47,37 @@ final class StoreNames {
           && (meant.tag() == null || meant.tag().equals(name.tag()));
     } catch (BuildException e) {
       return false; // such as sha256:… in full
+    }
+  }
+
+  /**
+   * Bytes of an image's manifest, configuration and layers; of an index, those of its images, a
+   * blob that several have once. An image of an index that is not here counts with its manifest.
+   */
+  static long totalSize(Descriptor image, ImageStore store) {
+    Map<Digest, Long> blobs = new HashMap<>();
+    addBlobs(image, store, blobs);
+    long total = 0;
+    for (long size : blobs.values()) {
+      total += size;
+    }
+    return total;
+  }
+
+  private static void addBlobs(Descriptor image, ImageStore store, Map<Digest, Long> blobs) {
+    if (blobs.put(image.digest(), image.size()) != null || !store.has(image)) {
+      return;
+    }
+    if (MediaType.isIndex(image.mediaType())) {
+      for (Descriptor child : store.imageIndex(image).manifests()) {
+        addBlobs(child, store, blobs);
+      }
+    } else if (MediaType.isManifest(image.mediaType())) {
+      Manifest manifest = store.manifest(image);
+      blobs.put(manifest.config().digest(), manifest.config().size());
+      for (Descriptor layer : manifest.layers()) {
+        blobs.put(layer.digest(), layer.size());
+      }
     }
   }
 }

@@ -20,6 +20,7 @@ final class DiscoveryJson {
     json.put("images", discovery.images().stream().map(DiscoveryJson::image).toList());
     json.put("leftOut", discovery.leftOut().stream().map(DiscoveryJson::leftOut).toList());
     json.put("warnings", discovery.warnings());
+    json.put("elsewhere", discovery.elsewhere());
     return json;
   }
 
@@ -69,8 +70,12 @@ final class DiscoveryJson {
     for (JsonObject each : json.objects("leftOut")) {
       leftOut.add(new LeftOutImage(readImage(each), line(each), each.requiredString("pattern")));
     }
-    List<String> warnings = json.strings("warnings");
-    return new Discovery(images, leftOut, warnings == null ? List.of() : warnings);
+    return new Discovery(images, leftOut, strings(json, "warnings"), strings(json, "elsewhere"));
+  }
+
+  private static List<String> strings(JsonObject json, String name) {
+    List<String> strings = json.strings(name);
+    return strings == null ? List.of() : strings;
   }
 
   private static FoundImage readImage(JsonObject json) {

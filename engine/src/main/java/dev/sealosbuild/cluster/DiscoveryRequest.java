@@ -2,6 +2,8 @@ package dev.sealosbuild.cluster;
 
 import dev.sealosbuild.dockerfile.CommandLine;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ public record DiscoveryRequest(
     Path libraries) {
   public DiscoveryRequest {
     commands = List.copyOf(commands);
-    variables = Map.copyOf(variables);
+    variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
     apiVersions = List.copyOf(apiVersions);
   }
 }

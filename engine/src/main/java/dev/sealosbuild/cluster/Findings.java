@@ -95,7 +95,7 @@ final class Findings {
   }
 
   /** All of it, without what is left out. */
-  Discovery finish(SealIgnore ignore) {
+  Discovery finish(SealIgnore ignore, List<String> elsewhere) {
     List<FoundImage> images = new ArrayList<>();
     List<LeftOutImage> leftOut = new ArrayList<>();
     for (Entry entry : entries.values()) {
@@ -106,6 +106,6 @@ final class Findings {
         leftOut.add(new LeftOutImage(entry.image(), rule.line(), rule.pattern()));
       }
     }
-    return new Discovery(images, leftOut, List.copyOf(warnings));
+    return new Discovery(images, leftOut, List.copyOf(warnings), elsewhere);
   }
 }

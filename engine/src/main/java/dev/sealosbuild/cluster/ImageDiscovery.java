@@ -13,6 +13,8 @@ import java.util.Map;
  * charts and templates.
  */
 public final class ImageDiscovery {
+  private static final List<String> FOLDERS = List.of("images/", "manifests/", "charts/");
+
   private final DiscoveryRequest request;
   private final SearchedFiles files;
   private final Findings findings;
@@ -44,7 +46,15 @@ public final class ImageDiscovery {
       Templates templates = new Templates(files, findings, request);
       new Charts(files, findings, templates, request).search(installs);
     }
-    return findings.finish(SealIgnore.of(files));
+    SealIgnore ignore = SealIgnore.of(files);
+    return findings.finish(ignore, elsewhere());
+  }
+
+  private List<String> elsewhere() {
+    return files.asked().stream()
+        .filter(path -> FOLDERS.stream().noneMatch(path::startsWith) && !path.isEmpty())
+        .filter(path -> !FOLDERS.contains(path + "/"))
+        .toList();
   }
 
   private void searchManifests() {

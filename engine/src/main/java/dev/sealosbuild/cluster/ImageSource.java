@@ -1,5 +1,10 @@
 package dev.sealosbuild.cluster;
 
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.transfer.ImageLocation;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +63,42 @@ public record ImageSource(Transport transport, @Nullable String file, @Nullable 
   public ImageSource {
     if (transport.hasFile() != (file != null)) {
       throw new IllegalArgumentException(transport + " with file " + file);
+    }
+  }
+
+  /**
+   * The place as the engine loads from it.
+   *
+   * @param context the build context that the file is in
+   * @throws BuildException when the file is none of the context's
+   */
+  ImageLocation location(Path context) {
+    String there = name == null ? "" : name;
+    return switch (transport) {
+      case REGISTRY -> throw new IllegalStateException("the reference says where it is");
+      case CONTAINERS_STORAGE -> new ImageLocation.ContainersStorage(there);
+      case DOCKER_DAEMON -> new ImageLocation.DockerDaemon(there);
+      case OCI -> new ImageLocation.OciLayout(fileIn(context), name);
+      case OCI_ARCHIVE -> new ImageLocation.OciArchive(fileIn(context), name);
+      case DOCKER_ARCHIVE ->
+          new ImageLocation.DockerArchive(
+              fileIn(context), name == null ? null : ImageReference.parse(name), -1);
+    };
+  }
+
+  private Path fileIn(Path context) {
+    try {
+      Path root = context.toRealPath();
+      Path found = root.resolve(Objects.requireNonNull(file)).toRealPath();
+      if (found.startsWith(root)) {
+        return found;
+      }
+      throw new BuildException(
+          "the archive " + file + " is a link out of the build context",
+          "put the archive itself into the context");
+    } catch (IOException e) {
+      throw new BuildException(
+          "the archive " + file + " cannot be read: " + e.getMessage(), "put it there", e);
     }
   }
 

@@ -9,9 +9,12 @@ import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.ImageLoad;
+import dev.sealosbuild.transfer.ImageLocation;
 import dev.sealosbuild.transfer.ImagePull;
 import dev.sealosbuild.transfer.ImageTransfer;
 import dev.sealosbuild.transfer.Threads;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +32,7 @@ import java.util.concurrent.FutureTask;
  * for the next build.
  */
 public final class SavedImages {
+  private final Path context;
   private final ImageStore store;
   private final ImageTransfer transfer;
   private final SaveOptions options;
@@ -36,8 +40,8 @@ public final class SavedImages {
   private final ImageLock known;
   private final ImageLock resolved = ImageLock.empty();
 
-  /** What a name stands for; looked for once, whatever the number of platforms. */
-  private final Map<ImageReference, FutureTask<Top>> tops = new ConcurrentHashMap<>();
+  /** What names stand for; each looked for once, whatever the number of platforms. */
+  private final Map<String, FutureTask<Top>> tops = new ConcurrentHashMap<>();
 
   /**
    * @param image a manifest or an index
@@ -63,10 +67,16 @@ public final class SavedImages {
   }
 
   /**
+   * @param context the build context that archives lie in
    * @param transfer by which images come
    */
   public SavedImages(
-      ImageStore store, ImageTransfer transfer, SaveOptions options, Progress progress) {
+      Path context,
+      ImageStore store,
+      ImageTransfer transfer,
+      SaveOptions options,
+      Progress progress) {
+    this.context = context;
     this.store = store;
     this.transfer = transfer;
     this.options = options;
@@ -125,7 +135,7 @@ public final class SavedImages {
   private Whole save(FoundImage image, Platform platform) {
     ImageReference name = image.reference();
     try (Progress.Step step = progress.step("", "save " + name.familiarName())) {
-      Top top = top(name);
+      Top top = top(image, platform);
       synchronized (resolved) {
         resolved.put(name, top.image().digest());
       }
@@ -138,8 +148,15 @@ public final class SavedImages {
     }
   }
 
-  private Top top(ImageReference name) {
-    FutureTask<Top> task = tops.computeIfAbsent(name, key -> new FutureTask<>(() -> findTop(key)));
+  private Top top(FoundImage image, Platform platform) {
+    ImageSource source = image.source();
+    boolean remote = source.transport() == ImageSource.Transport.REGISTRY;
+    FutureTask<Top> task =
+        tops.computeIfAbsent(
+            remote ? image.reference().toString() : source + " " + platform,
+            key ->
+                new FutureTask<>(
+                    () -> remote ? findTop(image.reference()) : load(source, platform)));
     task.run();
     try {
       return task.get();
@@ -149,6 +166,28 @@ public final class SavedImages {
     } catch (ExecutionException e) {
       throw failure(e);
     }
+  }
+
+  private Top load(ImageSource source, Platform platform) {
+    ImageLocation location = source.location(context);
+    LoadedArchives archives = new LoadedArchives(store);
+    String key =
+        source.file() == null || options.allPlatforms()
+            ? null
+            : archives.key(context.resolve(source.file()), source.toString(), platform);
+    Optional<Descriptor> before = archives.find(key);
+    if (before.isPresent() && isWhole(before.get())) {
+      return new Top(before.get(), false);
+    }
+    ImageLoad.Loaded loaded =
+        new ImageLoad(transfer).load(location, options.allPlatforms() ? null : platform);
+    archives.put(key, loaded.image());
+    return new Top(loaded.image(), true);
+  }
+
+  private boolean isWhole(Descriptor image) {
+    Manifest manifest = store.manifest(image);
+    return store.has(manifest.config()) && manifest.layers().stream().allMatch(store::has);
   }
 
   private Top findTop(ImageReference name) {

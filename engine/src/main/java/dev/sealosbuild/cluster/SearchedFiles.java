@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The files of a build context that images are looked for in. Paths are relative to it, with
@@ -28,6 +30,7 @@ final class SearchedFiles {
 
   private final Path root;
   private final DirectoryTree tree;
+  private final Set<String> asked = new TreeSet<>();
 
   SearchedFiles(Path context) {
     this.tree = DirectoryTree.open(context, PathFilter.NONE, Runnable::run);
@@ -35,11 +38,18 @@ final class SearchedFiles {
   }
 
   boolean isFile(String path) {
+    asked.add(path);
     return Files.isRegularFile(real(path), LinkOption.NOFOLLOW_LINKS);
   }
 
   boolean isDirectory(String path) {
+    asked.add(path);
     return Files.isDirectory(real(path), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Every path that was asked for, whether there is something or not. */
+  Set<String> asked() {
+    return asked;
   }
 
   /** Where the file is, links followed. */

@@ -12,7 +12,12 @@ import java.util.function.Consumer;
  */
 final class ShellReader {
   private static final int MAX_TEXT = 1 << 20;
-  private static final int MAX_EXPANSIONS = 10_000;
+
+  /** A value may name its own variable, and would grow without end. */
+  private static final int MAX_EXPANSIONS = 2000;
+
+  private static final int MAX_INSERTED = 64 << 10;
+  private static final int MAX_DEPTH = 50;
 
   private final ShellVariables variables;
   private final Consumer<List<String>> commands;
@@ -25,6 +30,8 @@ final class ShellReader {
   private boolean inWord;
   private boolean skipNextWord;
   private int expansions;
+  private int inserted;
+  private int depth;
 
   private ShellReader(String text, ShellVariables variables, Consumer<List<String>> commands) {
     this.text = text;
@@ -127,7 +134,8 @@ final class ShellReader {
       append('$');
       return;
     }
-    boolean roomLeft = ++expansions < MAX_EXPANSIONS && text.length() + value.length() < MAX_TEXT;
+    inserted += value.length();
+    boolean roomLeft = ++expansions < MAX_EXPANSIONS && inserted < MAX_INSERTED;
     if (roomLeft && !value.isEmpty()) {
       text = value + text.substring(at);
       at = 0;
@@ -238,13 +246,14 @@ final class ShellReader {
 
   /** A word within an expansion, its quotes removed, on one line. */
   private String inline(String operand) {
-    if (++expansions > MAX_EXPANSIONS) {
+    if (++expansions > MAX_EXPANSIONS || depth == MAX_DEPTH) {
       return "";
     }
     List<String> result = new ArrayList<>();
     ShellReader reader =
         new ShellReader("\"" + unquoted(operand) + "\"", variables, result::addAll);
     reader.expansions = expansions;
+    reader.depth = depth + 1;
     reader.read();
     expansions = reader.expansions;
     return result.isEmpty() ? "" : result.get(0);

@@ -42,7 +42,7 @@ final class YamlText {
   }
 
   /**
-   * Reads all documents.
+   * Reads all documents but the definitions of custom resources.
    *
    * @param name of the file, for messages
    * @param firstLine the line that the text begins in, 1 for a file
@@ -51,6 +51,9 @@ final class YamlText {
   static List<Yaml> read(String text, String name, int firstLine, Trouble trouble) {
     List<Yaml> documents = new ArrayList<>();
     for (Part part : split(text, name)) {
+      if (isSchema(part.text())) {
+        continue;
+      }
       try {
         Yaml value = document(part.text(), name, part.linesBefore() + firstLine - 1);
         if (value != null) {
@@ -61,6 +64,12 @@ final class YamlText {
       }
     }
     return documents;
+  }
+
+  /** A CRD, which names no image and is often larger than all else together. */
+  private static boolean isSchema(String document) {
+    String kind = "kind: CustomResourceDefinition\n";
+    return document.startsWith(kind) || document.contains("\n" + kind);
   }
 
   /** The documents of a stream: a line that begins with three dashes begins one. */

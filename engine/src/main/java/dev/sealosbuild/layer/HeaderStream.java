@@ -83,6 +83,11 @@ final class HeaderStream extends FilterInputStream {
     return records;
   }
 
+  /** How many bytes of the archive were read or passed over. */
+  long position() {
+    return position;
+  }
+
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];

@@ -97,6 +97,13 @@ public final class LayerReader implements AutoCloseable {
     return tar;
   }
 
+  /**
+   * Where in the archive the content stands of the entry that {@link #next} gave last, in bytes.
+   */
+  public long position() {
+    return archive.position();
+  }
+
   @Override
   public void close() throws IOException {
     tar.close();

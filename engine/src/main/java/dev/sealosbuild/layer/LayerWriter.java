@@ -4,6 +4,7 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -53,6 +54,25 @@ public final class LayerWriter implements AutoCloseable {
   public LayerWriter(LayerCompression compression, WritableByteChannel blob, Executor workers) {
     this.pipeline = new BlobPipeline(compression, blob, workers);
     this.workers = workers;
+  }
+
+  /**
+   * Makes a blob of a layer that is an archive already, whose bytes are kept as they are.
+   *
+   * @param archive read to its end, not closed
+   * @param blob gets the blob's bytes in order, from one thread at a time; not closed
+   * @param workers that compress; tasks never wait for one another
+   */
+  public static WrittenLayer copy(
+      InputStream archive, LayerCompression compression, WritableByteChannel blob, Executor workers)
+      throws IOException {
+    try (BlobPipeline pipeline = new BlobPipeline(compression, blob, workers)) {
+      byte[] buffer = new byte[Chunk.SIZE];
+      for (int count = archive.read(buffer); count >= 0; count = archive.read(buffer)) {
+        pipeline.write(buffer, 0, count);
+      }
+      return pipeline.finish();
+    }
   }
 
   /** Adds an entry that has no content of its own. */

@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistryClient implements AutoCloseable {
   private final RegistryOptions options;
-  private final Transport transport;
+  final Transport transport;
   private final Origins origins = new Origins();
-  private final Repetition repetition;
+  final Repetition repetition;
   private final Mirrors mirrors;
   private final Map<String, RegistrySession> sessions = new ConcurrentHashMap<>();
   private @Nullable RegistriesConf conf;
@@ -236,6 +236,16 @@ public final class RegistryClient implements AutoCloseable {
       conf = RegistriesConf.load(options);
     }
     return conf;
+  }
+
+  /** The place that an image's name stands for, where what goes with the image is as well. */
+  Repository home(ImageReference image) {
+    return repository(conf().push(image));
+  }
+
+  /** Whether servers that are no registries must have a certificate that is trusted. */
+  boolean verifiesElsewhere() {
+    return !Boolean.FALSE.equals(options.tlsVerify());
   }
 
   private Repository repository(Endpoint place) {

@@ -24,11 +24,25 @@ import java.util.TreeSet;
 final class EntryMaker {
   private static final int BUFFER = 128 << 10;
 
+  private static final int SET_ID = 06000;
+
   /** Of the machine that a layer was made on, and of no use on another. */
   private static final String SELINUX = "security.selinux";
 
+  private final boolean needsOwners;
   private final byte[] buffer = new byte[BUFFER];
   private final Set<String> leftOut = new TreeSet<>();
+
+  EntryMaker() {
+    this(true);
+  }
+
+  /**
+   * @param needsOwners whether an owner that may not be set is a failure; else it is left out
+   */
+  EntryMaker(boolean needsOwners) {
+    this.needsOwners = needsOwners;
+  }
 
   /** What could not be made, such as {@code device nodes}. */
   Set<String> leftOut() {
@@ -58,8 +72,27 @@ final class EntryMaker {
 
   /** Gives a file its owner, permissions, attributes and time, in the order that keeps them. */
   void describe(Path file, LayerEntry entry) throws IOException {
+    boolean owned = setOwner(file, entry);
+    if (!entry.isSymlink()) {
+      // Such bits of another owner would give away this user's rights.
+      LinuxFiles.setMode(file, owned ? entry.mode() : entry.mode() & ~SET_ID);
+    }
+    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
+      setXattr(file, xattr.getKey(), xattr.getValue());
+    }
+    LinuxFiles.setTime(file, entry.mtimeSeconds(), entry.mtimeNanos());
+  }
+
+  private boolean setOwner(Path file, LayerEntry entry) throws IOException {
     try {
       LinuxFiles.setOwner(file, entry.uid(), entry.gid());
+      return true;
+    } catch (NotPermittedException e) {
+      if (needsOwners) {
+        throw e;
+      }
+      leftOut.add("owners");
+      return false;
     } catch (FileSystemException e) {
       if ("Invalid argument".equals(e.getReason())) {
         throw new BuildException(
@@ -75,13 +108,6 @@ final class EntryMaker {
       }
       throw e;
     }
-    if (!entry.isSymlink()) {
-      LinuxFiles.setMode(file, entry.mode());
-    }
-    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
-      setXattr(file, xattr.getKey(), xattr.getValue());
-    }
-    LinuxFiles.setTime(file, entry.mtimeSeconds(), entry.mtimeNanos());
   }
 
   private void write(Path file, LayerEntry entry, InputStream content) throws IOException {

@@ -1,5 +1,8 @@
 package dev.sealosbuild.run;
 
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.posix.FileRemoval;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +35,32 @@ final class Overlays {
     }
     plan.scratch().link("u", overlay.upper());
     plan.scratch().link("w", overlay.work());
-    script.line(
+    forgetVolatile(overlay.work());
+    String target = " overlay " + script.value(overlay.mountPoint().toString());
+    String mounting =
         mount
             + " -n -t overlay -o lowerdir="
             + lower
             + ",upperdir=u,workdir=w,"
-            + OverlayAttributes.of(plan.rights().userNamespace()).mountOptions()
-            + " overlay "
-            + script.value(overlay.mountPoint().toString())
-            + Launch.OR_FAIL);
+            + OverlayAttributes.of(plan.rights().userNamespace()).mountOptions();
+    // Volatile: what the command syncs need not reach the disk, as its layer will. Since Linux
+    // 5.10.
+    script.line(
+        mounting + ",volatile" + target + " 2>/dev/null || " + mounting + target + Launch.OR_FAIL);
     return overlay.mountPoint();
+  }
+
+  /**
+   * The kernel mounts no overlay twice whose upper directory was not synced, lest the power went in
+   * between; here an upper directory never outlives the start of the machine.
+   */
+  private static void forgetVolatile(Path work) {
+    try {
+      FileRemoval.remove(work.resolve("work/incompat"));
+    } catch (IOException e) {
+      throw new BuildException(
+          "preparing the overlay in " + work + " failed: " + e, "build again", e);
+    }
   }
 
   /** Everything that will be mounted within the root, and whether it is a directory. */

@@ -12,7 +12,7 @@ import java.util.Map;
  * reference to it. So no value can be taken for a command, an option of the loader, or a setting of
  * the shell, whatever is in it.
  */
-final class Script {
+public final class Script {
   /** What every shell sets, or what is meant for the tools and not for the command. */
   private static final String OWN = "PATH LC_ALL LIBMOUNT_FORCE_MOUNT2 PWD OLDPWD SHLVL";
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Removes what neither an image nor the build cache refers to. */
 final class GarbageCollector {
@@ -24,14 +25,22 @@ final class GarbageCollector {
 
   private GarbageCollector() {}
 
-  static Optional<Long> collect(ImageStore store, IndexFile index, boolean cacheToo)
+  /**
+   * @param limits of what is removed besides; null to remove what nobody refers to alone
+   */
+  static Optional<Long> collect(ImageStore store, IndexFile index, @Nullable PruneLimits limits)
       throws IOException {
     store.release();
     try {
       return FileLocks.ifExclusive(
           store.lockFile(),
           () -> {
-            if (cacheToo) {
+            if (limits != null && !limits.areNone()) {
+              new OldestFirst(store, index, limits).remove();
+            } else if (limits != null) {
+              if (limits.named()) {
+                index.removeAll();
+              }
               index.removeUnnamed();
               store.cache().clear();
               store.saved().clear();
@@ -87,6 +96,27 @@ final class GarbageCollector {
       return freed;
     }
     return freed;
+  }
+
+  /** The blobs that an image needs, or an index with those of its images that are here. */
+  static Set<Digest> blobsOf(ImageStore store, Descriptor image) {
+    Set<Digest> blobs = new HashSet<>();
+    mark(store, image, blobs);
+    return blobs;
+  }
+
+  /** The blobs of what is kept of an image that others carry along. */
+  static Set<Digest> blobsOfKept(ImageStore store, byte[] kept) {
+    Set<Digest> blobs = new HashSet<>();
+    markKept(store, kept, blobs);
+    return blobs;
+  }
+
+  /** The blob that a cache entry refers to. */
+  static Set<Digest> blobsOf(byte[] cacheEntry) {
+    Set<Digest> blobs = new HashSet<>();
+    markLayer(cacheEntry, blobs);
+    return blobs;
   }
 
   private static void mark(ImageStore store, Descriptor descriptor, Set<Digest> needed) {

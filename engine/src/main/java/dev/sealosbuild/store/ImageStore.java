@@ -312,16 +312,26 @@ public final class ImageStore implements AutoCloseable {
   }
 
   /**
-   * Removes the blobs that no image needs, once nobody else has the store open. Not to be called
-   * while a build uses this very object.
+   * Removes the blobs that neither an image nor the build cache needs, once nobody else has the
+   * store open. Not to be called while a build uses this very object.
    *
-   * @param cacheToo whether to empty the build cache, with the working files that were kept, and
-   *     remove images without a name first; without, what the cache refers to stays
    * @return how many bytes were freed, or empty where another build is using the store
    */
-  public synchronized Optional<Long> collectGarbage(boolean cacheToo) {
+  public Optional<Long> collectGarbage() {
+    return collect(null);
+  }
+
+  /**
+   * As {@link #collectGarbage}, after removing cached results and images as far as the limits
+   * allow; without limits, all else that a build can make again as well.
+   */
+  public Optional<Long> prune(PruneLimits limits) {
+    return collect(limits);
+  }
+
+  private synchronized Optional<Long> collect(@Nullable PruneLimits limits) {
     try {
-      return GarbageCollector.collect(this, index, cacheToo);
+      return GarbageCollector.collect(this, index, limits);
     } catch (IOException e) {
       throw failure("removing unused blobs of " + root, e);
     }

@@ -91,6 +91,11 @@ final class IndexFile {
         descriptors -> descriptors.stream().filter(other -> !isSame(other, digest)).toList());
   }
 
+  /** Takes away every image. */
+  void removeAll() throws IOException {
+    update(descriptors -> List.of());
+  }
+
   /** Takes away every image without a name. */
   void removeUnnamed() throws IOException {
     update(

@@ -106,6 +106,11 @@ public final class KeyedFiles {
     return keys;
   }
 
+  /** Removes what stands under the key. */
+  void remove(String key) throws IOException {
+    Files.deleteIfExists(path(key));
+  }
+
   /** Removes everything. */
   void clear() throws IOException {
     FileRemoval.remove(folder);

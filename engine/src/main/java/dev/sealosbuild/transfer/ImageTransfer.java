@@ -1,10 +1,14 @@
 package dev.sealosbuild.transfer;
 
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +22,7 @@ public final class ImageTransfer implements AutoCloseable {
   private final Registries registries;
   private final LayerFetcher layers;
   private final ImagePull pull;
+  private @Nullable Threads workers;
   private final Threads threads = new Threads("transfer", ImagePush.PARALLEL);
 
   /**
@@ -31,6 +36,24 @@ public final class ImageTransfer implements AutoCloseable {
     this.registries = new Registries(options, progress);
     this.layers = new LayerFetcher(store, registries, progress);
     this.pull = new ImagePull(store, registries, policy, progress);
+  }
+
+  /** The store that images come to and go from. */
+  public ImageStore store() {
+    return store;
+  }
+
+  /** Who is told of what is done. */
+  public Progress progress() {
+    return progress;
+  }
+
+  /** Threads that compress; tasks never wait for one another. */
+  public synchronized Threads workers() {
+    if (workers == null) {
+      workers = new Threads("compress", Math.max(2, Runtime.getRuntime().availableProcessors()));
+    }
+    return workers;
   }
 
   public Registries registries() {
@@ -51,6 +74,39 @@ public final class ImageTransfer implements AutoCloseable {
   }
 
   /**
+   * Runs tasks that wait for registries, and waits for all of them; none may wait for another.
+   *
+   * @throws BuildException the first failure
+   */
+  public void sideBySide(List<Runnable> tasks) {
+    Parallel.run(tasks, threads);
+  }
+
+  /**
+   * Fetches the layers of an image, or of all images of an index that are in the store, side by
+   * side.
+   */
+  public void fetchAll(Descriptor... images) {
+    List<Descriptor> blobs = new ArrayList<>();
+    for (Descriptor image : images) {
+      addLayers(image, blobs);
+    }
+    layers.fetchAll(blobs, threads);
+  }
+
+  private void addLayers(Descriptor image, List<Descriptor> blobs) {
+    if (MediaType.isIndex(image.mediaType())) {
+      for (Descriptor child : store.imageIndex(image).manifests()) {
+        if (store.has(child)) {
+          addLayers(child, blobs);
+        }
+      }
+    } else if (MediaType.isManifest(image.mediaType())) {
+      blobs.addAll(store.manifest(image).layers());
+    }
+  }
+
+  /**
    * Pushes an image or an index with all of its images.
    *
    * @param uploads of layers while they were written; null where there were none
@@ -63,8 +119,11 @@ public final class ImageTransfer implements AutoCloseable {
 
   /** Ends what is under way. */
   @Override
-  public void close() {
+  public synchronized void close() {
     threads.close();
+    if (workers != null) {
+      workers.close();
+    }
     registries.close();
   }
 }

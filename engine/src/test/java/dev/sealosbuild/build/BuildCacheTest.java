@@ -34,7 +34,7 @@ class BuildCacheTest {
       assertThat(cache.get(INSTRUCTION, SOURCE)).contains(entry);
       assertThat(cache.get(INSTRUCTION, null)).isEmpty();
       assertThat(cache.get(SOURCE, SOURCE)).isEmpty();
-      assertThat(store.collectGarbage(false)).contains(0L);
+      assertThat(store.collectGarbage()).contains(0L);
 
       Files.delete(store.blobPath(blob.digest()));
       assertThat(cache.get(INSTRUCTION, SOURCE)).isEmpty();

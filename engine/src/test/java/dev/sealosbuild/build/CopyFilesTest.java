@@ -6,8 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.StatMemory;
+import dev.sealosbuild.copy.Chmod;
+import dev.sealosbuild.copy.CopyPlan;
+import dev.sealosbuild.copy.CopyRoot;
+import dev.sealosbuild.copy.CopySource;
+import dev.sealosbuild.copy.DirectoryRoot;
+import dev.sealosbuild.copy.Excludes;
+import dev.sealosbuild.copy.IgnoreRules;
+import dev.sealosbuild.copy.Ownership;
 import dev.sealosbuild.dockerfile.Dialect;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.LayerEntry;
@@ -94,7 +103,7 @@ class CopyFilesTest {
   void ignoreFileThatIsNoFileIsAnError(String name) throws IOException {
     Files.createDirectory(folder.resolve(name));
 
-    assertThatThrownBy(() -> IgnoreRules.of(context()))
+    assertThatThrownBy(() -> IgnoreFiles.of(context()))
         .isInstanceOf(BuildException.class)
         .hasMessageContaining("is not a file");
   }
@@ -103,7 +112,7 @@ class CopyFilesTest {
   void ignoreFileOfAnyLengthIsNotRead() throws IOException {
     write(".dockerignore", "x\n".repeat(20_000_000));
 
-    assertThatThrownBy(() -> IgnoreRules.of(context()))
+    assertThatThrownBy(() -> IgnoreFiles.of(context()))
         .isInstanceOf(BuildException.class)
         .hasMessageContaining("is longer than");
   }
@@ -246,7 +255,7 @@ class CopyFilesTest {
   }
 
   private CopyRoot root() {
-    IgnoreRules rules = IgnoreRules.of(context());
+    IgnoreRules rules = IgnoreFiles.of(context());
     DirectoryTree tree = DirectoryTree.open(folder, rules, Runnable::run);
     return new DirectoryRoot(tree, rules.name(), "the build context " + folder, StatMemory.NONE);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sealosbuild.context.DirectoryTree;
+import dev.sealosbuild.copy.IgnoreRules;
 import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.progress.BuildEvent;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealosbuild.build.BuildRequest;
-import dev.sealosbuild.build.BuildTime;
 import dev.sealosbuild.build.LayerOptions.Merging;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.layer.LayerCompression;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ class BuildahOptionsTest {
   @ParameterizedTest
   @CsvSource({
     "--cw=type=snp, --cw",
-    "-ox, -o",
+    "--sign-by=x, --sign-by",
     "--decryption-key=x, --decryption-key",
     "--runtime-flag=x, --runtime-flag",
     "--userns, --userns",

@@ -54,6 +54,30 @@ class ResultFilesTest {
   }
 
   @Test
+  void theMetadataTellsOfEveryPlatformTheBasesAndWhatWasPushed() throws IOException {
+    Path file = directory.resolve("metadata.json");
+
+    ResultFiles.at(null, null, file.toString()).write(result);
+
+    JsonObject json = Json.readObject(Files.readAllBytes(file), "metadata");
+    assertThat(json.objects("sealosbuild.images")).hasSameSizeAs(result.images());
+    JsonObject image = json.objects("sealosbuild.images").get(0);
+    assertThat(image.string("platform")).isEqualTo("linux/arm64");
+    assertThat(image.string("config.digest"))
+        .isEqualTo(result.images().get(0).imageId().toString());
+    assertThat(image.objects("layers")).hasSameSizeAs(result.images().get(0).layers());
+    JsonObject layer = image.objects("layers").get(0);
+    assertThat(layer.string("digest"))
+        .isEqualTo(result.images().get(0).layers().get(0).descriptor().digest().toString());
+    assertThat(layer.members().keySet())
+        .hasToString("[instruction, size, digest, cached, seconds]");
+    assertThat(json.objects("sealosbuild.bases").get(0).string("name"))
+        .isEqualTo("docker.io/library/base:1");
+    assertThat(json.strings("sealosbuild.pushed"))
+        .isEqualTo(result.pushed().stream().map(Object::toString).toList());
+  }
+
+  @Test
   void aLinkIsFollowedAndStays() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "");
     Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("file"));

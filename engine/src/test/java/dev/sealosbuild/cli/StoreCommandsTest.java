@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +99,47 @@ class StoreCommandsTest {
 
     assertThat(ok("rmi", "--all").lines().filter(line -> line.startsWith("deleted: "))).hasSize(2);
     assertThat(ok("images", "-q")).isEmpty();
+  }
+
+  @Test
+  void pruneLeavesWhatIsYoungerOrFitsInWhatIsToBeKept() throws IOException {
+    Path cache = directory.resolve("store/cache");
+    build("-t", "shop:1");
+    ok("rmi", "shop:1");
+
+    assertThat(ok("prune", "--older-than", "1h")).isEqualTo("0B\n");
+    assertThat(ok("prune", "--keep-storage", "1GB")).isEqualTo("0B\n");
+    try (Stream<Path> files = Files.walk(cache)) {
+      for (Path file : files.toList()) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(7200)));
+      }
+    }
+    assertThat(ok("prune", "--older-than", "1h")).matches("[1-9][0-9.]*k?B\n");
+    build("-t", "shop:1");
+    ok("rmi", "shop:1");
+    assertThat(ok("prune", "--keep-storage", "0")).matches("[1-9][0-9.]*k?B\n");
+    assertThat(failure("prune", "--keep-storage", "much")).contains("500MB");
+  }
+
+  @Test
+  void pruneRemovesImagesWithNamesOnlyWhenAllAreToGo() {
+    build("-t", "shop:1");
+
+    ok("prune");
+    assertThat(ok("images", "-q")).isNotEmpty();
+    ok("prune", "--all");
+    assertThat(ok("images", "-q")).isEmpty();
+  }
+
+  @Test
+  void anIndexIsAsLargeAsItsImagesAndInspectShowsThem() {
+    ok("build", "-q", "-t", "idx", "--platform=linux/amd64,linux/arm64", context.toString());
+    build("-t", "shop:1");
+
+    JsonObject index = inspect("idx");
+    assertThat(index.objects("images")).hasSize(2);
+    assertThat(index.number("size", 0)).isGreaterThan(inspect("shop:1").number("size", 0));
+    assertThat(ok("images", "--format", "json", "idx")).contains("" + index.number("size", 0));
   }
 
   @Test

@@ -45,6 +45,7 @@ class ViewsTest {
         List.of(new BuildResult.BuiltImage(platform, id, manifest, layers, 12_345_678)),
         List.of(ImageReference.parse("a:1"), ImageReference.parse("quay.io/b:2")),
         List.of(ImageReference.parse("quay.io/b:2")),
+        List.of(new BuildResult.Base("docker.io/library/base:1", platform, id)),
         List.of(),
         null);
   }

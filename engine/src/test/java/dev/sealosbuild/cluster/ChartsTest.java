@@ -158,6 +158,20 @@ class ChartsTest {
   }
 
   @Test
+  void whatIsReadBesideTheFoldersIsTold() {
+    context
+        .file("install.sh", "cd opt && helm install x ../charts/shop -f v.yaml -f none.yaml")
+        .file("opt/v.yaml", "image: {tag: v}")
+        .cmd("sh install.sh")
+        .chart("charts/shop", VALUES, POD);
+
+    assertThat(context.images()).containsExactly("org/a:v");
+    assertThat(context.discover().elsewhere())
+        .containsExactly(
+            ".sealignore", "install.sh", "opt/none.yaml", "opt/none.yaml.tmpl", "opt/v.yaml");
+  }
+
+  @Test
   void aValuesFileThatIsATemplateIsRendered() {
     context
         .env("TAG", "env")

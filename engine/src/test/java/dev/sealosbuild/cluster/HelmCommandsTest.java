@@ -135,6 +135,7 @@ class HelmCommandsTest {
     variables.put("A", "$A $A");
 
     assertThat(shell("helm install a charts/a $A")).hasSize(1);
+    assertThat(readWords("a" + "${B:-".repeat(5000) + "}".repeat(5000))).hasSize(1);
   }
 
   @Test

@@ -24,7 +24,8 @@ class ImageListsTest {
   void aContextWithNoneOfTheFoldersHasNoImages() {
     context.file("Kubefile", "FROM scratch\n").file("images/other", "nginx");
 
-    assertThat(context.discover()).isEqualTo(new Discovery(List.of(), List.of(), List.of()));
+    assertThat(context.discover())
+        .isEqualTo(new Discovery(List.of(), List.of(), List.of(), List.of(".sealignore")));
   }
 
   @Test

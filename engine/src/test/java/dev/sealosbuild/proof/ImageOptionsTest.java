@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealosbuild.build.BuildRequest;
-import dev.sealosbuild.build.BuildTime;
 import dev.sealosbuild.build.ImageFormat;
 import dev.sealosbuild.build.LayerOptions.Merging;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.json.JsonObject;
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.layer.LayerEntry;

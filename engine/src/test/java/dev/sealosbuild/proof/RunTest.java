@@ -3,6 +3,7 @@ package dev.sealosbuild.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.PruneLimits;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
@@ -160,9 +161,9 @@ class RunTest {
     assertThat(engine.image().listing()).anyMatch(line -> line.startsWith("right file"));
 
     try (ImageStore store = ImageStore.open(engine.root())) {
-      assertThat(store.collectGarbage(false)).isPresent();
+      assertThat(store.collectGarbage()).isPresent();
       assertThat(Path.of(place)).exists();
-      assertThat(store.collectGarbage(true)).isPresent();
+      assertThat(store.prune(PruneLimits.NONE)).isPresent();
     }
     assertThat(engine.root().resolve("kept")).doesNotExist();
   }

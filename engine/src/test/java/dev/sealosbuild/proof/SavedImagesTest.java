@@ -222,6 +222,38 @@ class SavedImagesTest {
         .contains("stored");
   }
 
+  @Test
+  void imagesOfArchivesAreSavedUnderTheNamesThatTheListGives() throws Exception {
+    Tree context =
+        context()
+            .directory("images/skopeo")
+            .file("images/shim/list", "oci-archive:archives/b.tar:b@quay.io/team/b:2\n")
+            .directory("archives")
+            .file("images/skopeo/tar.txt", "docker-archive:a.tar@apps/a:7\n");
+    String from = "docker://" + host() + "/apps/";
+    Path docker = context.path("images/skopeo/a.tar");
+    skopeo("copy", "--src-tls-verify=false", from + "a:1", "docker-archive:" + docker);
+    Path oci = context.path("archives/b.tar");
+    skopeo("copy", "--src-tls-verify=false", from + "b:1", "oci-archive:" + oci + ":b");
+    Engine engine = new Engine(own.resolve("store"));
+    int before = requests();
+
+    build(engine, context, "FROM scratch\nCOPY registry registry\n");
+
+    assertThat(requests()).isEqualTo(before);
+    Path root = unpack(engine.image().blobPath(engine.image().layers().get(0)));
+    try (LocalRegistry saved =
+        LocalRegistry.in(own.resolve("saved")).serving(root.resolve("registry")).start()) {
+      for (String image : new String[] {"apps/a:7", "team/b:2"}) {
+        skopeo(
+            "copy",
+            "--src-tls-verify=false",
+            "docker://" + saved.host() + "/" + image,
+            "dir:" + own.resolve("copy"));
+      }
+    }
+  }
+
   private static Tree context() throws IOException {
     return new Tree(folder.resolve("context" + contexts++));
   }

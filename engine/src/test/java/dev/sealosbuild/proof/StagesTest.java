@@ -8,6 +8,7 @@ import dev.sealosbuild.build.ImageBuilder;
 import dev.sealosbuild.build.InstructionFile;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.layer.BuildTime;
 import dev.sealosbuild.progress.BuildEvent;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
@@ -142,10 +143,7 @@ class StagesTest {
                 request ->
                     request
                         .layers()
-                        .time(
-                            new dev.sealosbuild.build.BuildTime(
-                                Instant.ofEpochSecond(77),
-                                dev.sealosbuild.build.BuildTime.Files.KEPT))))
+                        .time(new BuildTime(Instant.ofEpochSecond(77), BuildTime.Files.KEPT))))
         .containsAllEntriesOf(Map.of("before", "", "after", "77"));
   }
 

@@ -150,7 +150,7 @@ class ImageStoreTest {
     other.shutdown();
 
     try (ImageStore again = open()) {
-      assertThat(again.collectGarbage(false)).isPresent();
+      assertThat(again.collectGarbage()).isPresent();
     }
   }
 
@@ -187,19 +187,19 @@ class ImageStoreTest {
       killed.awaitReady();
       try (ImageStore store = open()) {
         assertThat(leftovers()).hasSize(2);
-        assertThat(store.collectGarbage(true)).isEmpty();
+        assertThat(store.prune(PruneLimits.NONE)).isEmpty();
       }
       killed.kill();
 
       try (ImageStore store = open()) {
         assertThat(leftovers()).hasSize(1);
-        assertThat(store.collectGarbage(true)).isEmpty();
+        assertThat(store.prune(PruneLimits.NONE)).isEmpty();
       }
       living.kill();
 
       try (ImageStore store = open()) {
         assertThat(leftovers()).isEmpty();
-        assertThat(store.collectGarbage(true)).isPresent();
+        assertThat(store.prune(PruneLimits.NONE)).isPresent();
       }
     }
     try (Stream<Path> locks = Files.list(folder.resolve("store/locks"))) {
@@ -227,13 +227,13 @@ class ImageStoreTest {
       store.cache().put("aa/cc", "{\"layer\":{\"dig".getBytes(UTF_8));
       Files.writeString(folder.resolve("store/blobs/sha256/not-a-digest"), "stray");
 
-      assertThat(store.collectGarbage(false)).contains((long) "unused".length() + 5);
+      assertThat(store.collectGarbage()).contains((long) "unused".length() + 5);
       assertThat(store.blobPath(unused)).doesNotExist();
       assertThat(store.blobPath(cached)).exists();
       assertThat(store.manifest(image).config()).isNotNull();
 
       store.removeName(ImageReference.parse("kept:1"));
-      assertThat(store.collectGarbage(true)).isPresent();
+      assertThat(store.prune(PruneLimits.NONE)).isPresent();
       try (Stream<Path> blobs = Files.list(folder.resolve("store/blobs/sha256"))) {
         assertThat(blobs).isEmpty();
       }
@@ -249,7 +249,7 @@ class ImageStoreTest {
       store.add(index.descriptor(), List.of(ImageReference.parse("multi:1")));
       store.removeName(ImageReference.parse("a:1"));
 
-      assertThat(store.collectGarbage(true)).contains(0L);
+      assertThat(store.prune(PruneLimits.NONE)).contains(0L);
       Manifest manifest = store.manifest(store.imageIndex(index.descriptor()).manifests().get(0));
       assertThat(store.config(manifest).platform().os()).isEqualTo("linux");
     }
@@ -260,9 +260,9 @@ class ImageStoreTest {
     try (ImageStore store = open()) {
       try (ImageStore other = open()) {
         assertThat(other.images()).isEmpty();
-        assertThat(store.collectGarbage(false)).isEqualTo(Optional.empty());
+        assertThat(store.collectGarbage()).isEqualTo(Optional.empty());
       }
-      assertThat(store.collectGarbage(false)).isPresent();
+      assertThat(store.collectGarbage()).isPresent();
     }
   }
 
@@ -363,7 +363,7 @@ class ImageStoreTest {
     Files.delete(folder.resolve("store/blobs/sha256"));
 
     try (ImageStore store = open()) {
-      assertThat(store.collectGarbage(false)).isPresent();
+      assertThat(store.collectGarbage()).isPresent();
     }
   }
 

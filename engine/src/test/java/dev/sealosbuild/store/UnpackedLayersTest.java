@@ -131,7 +131,7 @@ class UnpackedLayersTest {
     store.unpacked().findOrFill("needed", layerBlob.digest(), file("needed"));
     store.unpacked().findOrFill("unneeded", BLOB, file("unneeded"));
 
-    assertThat(store.collectGarbage(true)).isPresent();
+    assertThat(store.prune(PruneLimits.NONE)).isPresent();
 
     assertThat(store.unpacked().find("needed")).isPresent();
     assertThat(store.unpacked().find("unneeded")).isEmpty();
@@ -142,7 +142,7 @@ class UnpackedLayersTest {
   void nothingUnpackedGoesWhileAnotherBuildMayUseIt() throws IOException {
     store.unpacked().findOrFill("name", BLOB, file("used"));
     try (ImageStore other = ImageStore.open(folder)) {
-      assertThat(other.collectGarbage(true)).isEmpty();
+      assertThat(other.prune(PruneLimits.NONE)).isEmpty();
     }
     assertThat(store.unpacked().find("name")).isPresent();
   }

@@ -24,6 +24,11 @@ public final class Tar {
     return add(new TarArchiveEntry(name, true), mode, content);
   }
 
+  /** Adds a file with these bytes. */
+  public Tar file(String name, int mode, byte[] content) {
+    return add(new TarArchiveEntry(name, true), mode, content);
+  }
+
   /** Adds a directory. */
   public Tar directory(String name, int mode) {
     return add(new TarArchiveEntry(name, TarConstants.LF_DIR, true), mode, "");
@@ -67,7 +72,10 @@ public final class Tar {
   }
 
   private Tar add(TarArchiveEntry entry, int mode, String content) {
-    byte[] text = content.getBytes(StandardCharsets.UTF_8);
+    return add(entry, mode, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Tar add(TarArchiveEntry entry, int mode, byte[] text) {
     entry.setMode(mode);
     entry.setIds(12, 13);
     entry.setModTime(TIME_SECONDS * 1000);

@@ -1,0 +1,116 @@
+package dev.sealosbuild.cli;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.layer.LayerCompression;
+import dev.sealosbuild.transfer.ManifestConversion;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The options of what pushes, which say in which form an image arrives and what is told of it. */
+final class PushArguments {
+  static final String REMOVE = "--rm";
+  private static final String COMPRESSION_FORMAT = "--compression-format";
+  private static final String COMPRESSION_LEVEL = "--compression-level";
+  private static final String FORCE_COMPRESSION = "--force-compression";
+  private static final String FORMAT = "--format";
+  private static final String DIGEST_FILE = "--digestfile";
+
+  private PushArguments() {}
+
+  static List<OptionSpec> options() {
+    return List.of(
+        Options.value(
+            "gzip|zstd",
+            "Compress layers that are compressed otherwise so. What comes of a layer is kept in"
+                + " the store, so that it is done once.",
+            COMPRESSION_FORMAT),
+        Options.value(
+            "LEVEL",
+            "Compress at this level, gzip's from 1 to 9 or zstd's from 1 to 20. Default: the one"
+                + " that is best for layers.",
+            COMPRESSION_LEVEL),
+        Options.flag("Compress layers anew that are of the format already.", FORCE_COMPRESSION),
+        Options.value(
+            "oci|docker|v2s2",
+            "Write the manifest in OCI's or Docker's format (docker and v2s2 are the same)."
+                + " Default: the one that it has.",
+            "-f",
+            FORMAT),
+        Options.value(
+            "FILE",
+            "Write the digest of what was pushed (sha256: and 64 digits) to FILE.",
+            DIGEST_FILE),
+        Options.flag("Remove the image from the store when it is pushed.", REMOVE));
+  }
+
+  /** What the image is to become. */
+  static ManifestConversion.Wish wish(Arguments arguments) {
+    Boolean docker = docker(arguments.text(FORMAT));
+    String format = arguments.text(COMPRESSION_FORMAT);
+    boolean force = arguments.flag(FORCE_COMPRESSION, false);
+    boolean level = arguments.has(COMPRESSION_LEVEL);
+    if (format == null && !level && !force) {
+      return new ManifestConversion.Wish(docker, null, false);
+    }
+    LayerCompression compression = compression(format == null ? "gzip" : format);
+    if (compression.kind() == LayerCompression.ZSTD.kind() && Boolean.TRUE.equals(docker)) {
+      throw new BuildException(
+          COMPRESSION_FORMAT + " is zstd, and " + FORMAT + " is Docker's, which knows gzip alone",
+          "push it with " + FORMAT + " oci");
+    }
+    return new ManifestConversion.Wish(
+        docker,
+        level ? compression.atLevel(arguments.number(COMPRESSION_LEVEL, 0)) : compression,
+        force);
+  }
+
+  /** Writes the files that were asked for. */
+  static void tell(Arguments arguments, Descriptor pushed) {
+    String file = arguments.text(DIGEST_FILE);
+    if (file != null) {
+      try {
+        Files.write(Path.of(file), pushed.digest().toString().getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new BuildException(
+            "the image is pushed, but " + file + " cannot be written: " + e,
+            "see that its directory can be written and has room",
+            e);
+      }
+    }
+  }
+
+  private static LayerCompression compression(String format) {
+    return switch (format) {
+      case "gzip" -> LayerCompression.GZIP;
+      case "zstd" -> LayerCompression.ZSTD;
+      case "zstd:chunked" ->
+          throw new BuildException(
+              COMPRESSION_FORMAT
+                  + " zstd:chunked is not written: its table of contents is podman's own, and"
+                  + " nothing but podman's storage reads it",
+              "give zstd, which the same programs read");
+      default ->
+          throw new BuildException(
+              COMPRESSION_FORMAT + " is \"" + format + "\"", "it takes gzip or zstd");
+    };
+  }
+
+  private static @Nullable Boolean docker(@Nullable String format) {
+    if (format == null) {
+      return null;
+    }
+    return switch (format) {
+      case "oci" -> false;
+      case "docker", "v2s2" -> true;
+      default ->
+          throw new BuildException(
+              FORMAT + " is \"" + format + "\"", "it takes oci, docker or v2s2");
+    };
+  }
+}

@@ -1,0 +1,88 @@
+package dev.sealosbuild.cli;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.signing.PolicyContext;
+import dev.sealosbuild.signing.RegistriesDirectory;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The options about which signatures an image must have, and where they are. */
+final class SignatureArguments {
+  private static final String KEY = "--key";
+  private static final String KEYRING = "--keyring";
+  private static final String POLICY = "--signature-policy";
+  private static final String REGISTRIES_D = "--registries.d";
+
+  private SignatureArguments() {}
+
+  /** What a signature is checked against. */
+  static List<OptionSpec> checking() {
+    return List.of(
+        Options.value(
+            "FILE",
+            "Demand a sigstore signature by the public key of FILE, PEM as cosign public-key prints"
+                + " it, for any tag of the repository.",
+            KEY),
+        Options.value(
+            "FILE",
+            "Demand a simple signature by a key of FILE, as gpg --export writes it, for exactly"
+                + " IMAGE, or for its repository where IMAGE is named by digest.",
+            KEYRING),
+        policy());
+  }
+
+  static OptionSpec policy() {
+    return Options.value(
+        "FILE",
+        "Demand what FILE says, in the form of containers-policy.json(5). Default:"
+            + " ~/.config/containers/policy.json, else /etc/containers/policy.json; where there is"
+            + " neither, any image is accepted.",
+        POLICY);
+  }
+
+  static OptionSpec registriesDirectory() {
+    return Options.value(
+        "DIR",
+        "Find signatures where the files of DIR say, in the form of containers-registries.d(5)."
+            + " Default: ~/.config/containers/registries.d where that is there, else"
+            + " /etc/containers/registries.d.",
+        REGISTRIES_D);
+  }
+
+  static RegistriesDirectory registriesDirectory(Arguments arguments, Invocation invocation) {
+    return RegistriesDirectory.read(path(arguments, REGISTRIES_D), invocation.environment());
+  }
+
+  /** Whether a sigstore key was named, so that its signatures are looked for in any case. */
+  static boolean namesSigstoreKey(Arguments arguments) {
+    return path(arguments, KEY) != null;
+  }
+
+  /** What the options demand. */
+  static PolicyContext demanded(Arguments arguments, Invocation invocation) {
+    Path key = path(arguments, KEY);
+    Path keyring = path(arguments, KEYRING);
+    Path policy = path(arguments, POLICY);
+    if ((key != null && keyring != null) || (policy != null && (key != null || keyring != null))) {
+      throw new BuildException(
+          "two of " + KEY + ", " + KEYRING + " and " + POLICY + " are given",
+          "give one, or a policy that demands both signatures");
+    }
+    if (key != null) {
+      return PolicyContext.ofSigstoreKey(key);
+    }
+    return keyring != null
+        ? PolicyContext.ofKeyring(keyring)
+        : PolicyContext.find(policy, invocation.environment());
+  }
+
+  private static @Nullable Path path(Arguments arguments, String option) {
+    String text = arguments.text(option);
+    if (text != null && text.isEmpty()) {
+      throw new BuildException(option + " is empty", "give it a name");
+    }
+    return text == null ? null : Path.of(text);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.sealosbuild.transfer;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.posix.FileRemoval;
+import dev.sealosbuild.store.ImageStore;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Images of podman's and buildah's storage. Its files are its programs' own: {@code skopeo} or
+ * {@code buildah} is called, and an OCI layout in the store's temporary folder is the way between.
+ */
+final class ContainersStorageImages {
+  private static final String STORAGE = "containers-storage:";
+  private static final String NAME = "image";
+  private static final int MAX_TOLD = 64 << 10;
+
+  private final ImageTransfer transfer;
+  private final ImageStore store;
+
+  ContainersStorageImages(ImageTransfer transfer) {
+    this.transfer = transfer;
+    this.store = transfer.store();
+  }
+
+  /** Loads an image; the storage has it for one platform. */
+  ImageLoad.Loaded load(String name) {
+    Path layout = newLayout();
+    try {
+      String there = "oci:" + layout + ":" + NAME;
+      run(
+          name,
+          List.of("skopeo", "copy", "--quiet", STORAGE + name, there),
+          List.of("buildah", "push", "--quiet", name, there));
+      OciImages images = new OciImages(new FolderFiles(layout), store);
+      return new ImageLoad.Loaded(
+          images.load(images.find(NAME, null), null),
+          ImagesInFiles.reference(name).<List<ImageReference>>map(List::of).orElse(List.of()));
+    } finally {
+      remove(layout);
+    }
+  }
+
+  /** Puts an image there; of an index, that of this machine. */
+  void save(Descriptor image, String name) {
+    Path layout = newLayout();
+    try {
+      Descriptor single = new ImageSave(transfer).ofThisMachine(image);
+      new OciFiles(transfer).writeFolder(single, NAME, layout);
+      String here = "oci:" + layout + ":" + NAME;
+      if (installed(List.of("skopeo")).isPresent() || installed(List.of("buildah")).isEmpty()) {
+        run(name, List.of("skopeo", "copy", "--quiet", here, STORAGE + name), List.of("buildah"));
+      } else {
+        String id = run(name, List.of("buildah", "pull", "--quiet", here), List.of("buildah"));
+        run(name, List.of("buildah", "tag", id, name), List.of("buildah"));
+      }
+    } finally {
+      remove(layout);
+    }
+  }
+
+  /** Runs the first of the commands whose program is installed; answers what it told. */
+  private static String run(String name, List<String> first, List<String> second) {
+    Optional<List<String>> command = installed(first).or(() -> installed(second));
+    if (command.isEmpty()) {
+      throw new BuildException(
+          STORAGE + name + " needs the program skopeo or buildah, and neither is installed",
+          "install one, such as by apt-get install skopeo, or go by oci-archive:FILE");
+    }
+    try {
+      Process process =
+          new ProcessBuilder(command.get())
+              .redirectErrorStream(true)
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .start();
+      String told;
+      try (InputStream out = process.getInputStream()) {
+        told = new String(out.readNBytes(MAX_TOLD), StandardCharsets.UTF_8).strip();
+        out.skip(Long.MAX_VALUE);
+      }
+      if (process.waitFor() != 0) {
+        throw new BuildException(
+            command.get().get(0) + " failed for " + STORAGE + name + ": " + told,
+            "see whether " + command.get().get(0) + " itself can use that storage");
+      }
+      return told;
+    } catch (IOException e) {
+      throw new BuildException(
+          "calling " + command.get().get(0) + " failed: " + e.getMessage(), "install it anew", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildException("copying " + STORAGE + name + " was interrupted", "try again", e);
+    }
+  }
+
+  private static Optional<List<String>> installed(List<String> command) {
+    String path = Objects.requireNonNullElse(System.getenv("PATH"), "/usr/bin:/bin");
+    for (String folder : path.split(File.pathSeparator, -1)) {
+      Path program = Path.of(folder.isEmpty() ? "." : folder, command.get(0));
+      if (Files.isExecutable(program)) {
+        List<String> whole = new ArrayList<>(command);
+        whole.set(0, program.toString());
+        return Optional.of(whole);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Path newLayout() {
+    try {
+      return Files.createDirectory(store.temporary().newPath());
+    } catch (IOException e) {
+      throw ImageStore.failure("making a temporary folder", e);
+    }
+  }
+
+  private static void remove(Path layout) {
+    try {
+      FileRemoval.remove(layout);
+    } catch (IOException e) {
+      throw ImageStore.failure("removing a temporary folder", e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sealosbuild.transfer;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.registry.DockerDaemon;
+import dev.sealosbuild.store.ImageStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Images of a Docker daemon, which gives and takes them as archives. */
+final class DockerDaemonImages {
+  private final ImageTransfer transfer;
+  private final ImageStore store;
+
+  DockerDaemonImages(ImageTransfer transfer) {
+    this.transfer = transfer;
+    this.store = transfer.store();
+  }
+
+  /** Loads an image; the daemon has it for one platform. */
+  ImageLoad.Loaded load(String name) {
+    try (DockerDaemon daemon = DockerDaemon.connect(System.getenv())) {
+      Path archive = store.temporary().newPath();
+      try {
+        try (InputStream in = daemon.save(name)) {
+          Files.copy(in, archive);
+        }
+        return load(archive);
+      } finally {
+        Files.deleteIfExists(archive);
+      }
+    } catch (IOException e) {
+      throw ImageStore.failure("keeping the image " + name + " of the Docker daemon", e);
+    }
+  }
+
+  private ImageLoad.Loaded load(Path archive) {
+    try (ImageFiles files = ImageFiles.open(archive, store)) {
+      DockerImages images = new DockerImages(files, transfer);
+      if (images.count() == 0) {
+        throw new BuildException("the Docker daemon gave no image", "see docker images");
+      }
+      return new ImageLoad.Loaded(images.load(0, null), images.names(0));
+    }
+  }
+
+  /** Puts an image there under a name; of an index, that of this machine. */
+  void save(Descriptor image, String name) {
+    ImageReference reference = ImageReference.parse(name);
+    try (DockerFiles files = new DockerFiles(transfer);
+        DockerDaemon daemon = DockerDaemon.connect(System.getenv())) {
+      files.add(new ImageSave(transfer).ofThisMachine(image), List.of(reference));
+      FileSet set = files.set();
+      daemon.load(out -> set.writeArchive(Channels.newChannel(out), transfer.workers()));
+    } catch (IOException e) {
+      throw ImageStore.failure("reading the image " + image.digest(), e);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.jenkins.plugins.sealosbuild;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
+import hudson.model.FreeStyleProject;
+import hudson.model.Item;
+import hudson.model.Result;
+import hudson.model.User;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import hudson.util.ListBoxModel;
+import hudson.util.Secret;
+import io.jenkins.plugins.sealosbuild.testing.Registry;
+import java.util.List;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+class PipelineInJenkinsTest {
+  private static final String PASSWORD = "correct-horse-battery";
+  private static final String FILES =
+      "writeFile file: 'Dockerfile', text: 'FROM scratch\\nCOPY a /a\\n'\n"
+          + "writeFile file: 'a', text: 'hello'\n";
+
+  private JenkinsRule j;
+
+  @BeforeEach
+  void aJenkins(JenkinsRule rule) throws Exception {
+    j = rule;
+    SystemCredentialsProvider.getInstance()
+        .getCredentials()
+        .add(
+            new UsernamePasswordCredentialsImpl(
+                CredentialsScope.GLOBAL, "registry", "", "robot", PASSWORD));
+  }
+
+  @Test
+  void aSandboxedPipelineBuildsAndReadsTheResult() throws Exception {
+    WorkflowRun run =
+        j.buildAndAssertSuccess(
+            pipeline(
+                FILES
+                    + "def image = sealosBuild(tags: ['example.com/a:1'], timestamp: 0)\n"
+                    + "echo \"${image.name} ${image.digest} ${image.imageId} ${image.size}\"\n"
+                    + "echo \"${image.tags} ${image.platforms} ${image.savedImages}\"\n"));
+    j.assertLogContains("example.com/a:1 sha256:", run);
+    assertThat(run.getAction(ImagesAction.class).getImages()).hasSize(1);
+    String page = j.createWebClient().getPage(run, "container-images").asNormalizedText();
+    assertThat(page).contains("example.com/a:1", "COPY a /a", "Timeline");
+  }
+
+  @Test
+  void aPipelinePushesWithCredentialsThatItsLogDoesNotShow() throws Exception {
+    try (Registry registry = Registry.start("robot", PASSWORD)) {
+      WorkflowRun run =
+          j.buildAndAssertSuccess(
+              pipeline(
+                  FILES
+                      + "sealosBuild(tags: ['"
+                      + registry.host()
+                      + "/a:1'], credentialsId: 'registry', push: true, tlsVerify: false)\n"));
+      j.assertLogNotContains(PASSWORD, run);
+      assertThat(j.jenkins.getWorkspaceFor((WorkflowJob) run.getParent()).sibling("p@tmp").list())
+          .allMatch(file -> file.getName().equals("sealos-build"));
+    }
+  }
+
+  @Test
+  void aSecretThatIsPrintedIsMasked() throws Exception {
+    SystemCredentialsProvider.getInstance()
+        .getCredentials()
+        .add(
+            new StringCredentialsImpl(
+                CredentialsScope.GLOBAL, "token", "", Secret.fromString("tell-nobody-this")));
+    WorkflowRun run =
+        j.buildAndAssertSuccess(
+            pipeline(
+                FILES
+                    + "sealosBuild(secretIds: ['token'], labels: [told: 'tell-nobody-' +"
+                    + " 'this'])\n"));
+    j.assertLogNotContains("tell-nobody-this", run);
+    j.assertLogContains("****", run);
+  }
+
+  @Test
+  void credentialsThatAreNotThereAreNamedWithWhereTheyWereSearched() throws Exception {
+    WorkflowRun run =
+        j.buildAndAssertStatus(
+            Result.FAILURE, pipeline(FILES + "sealosBuild(credentialsId: 'nobody')\n"));
+    j.assertLogContains("there are no credentials \"nobody\"", run);
+    j.assertLogContains("the root of Jenkins", run);
+  }
+
+  @Test
+  void anUnknownArgumentFails() throws Exception {
+    WorkflowRun run =
+        j.buildAndAssertStatus(Result.FAILURE, pipeline(FILES + "sealosBuild(tagz: 'a')\n"));
+    j.assertLogContains("no parameter \"tagz\"", run);
+  }
+
+  @Test
+  @Timeout(300)
+  void anAbortedBuildEndsTheEngine() throws Exception {
+    WorkflowRun run =
+        pipeline(
+                "sh 'cp /bin/busybox busybox'\n"
+                    + "writeFile file: 'Dockerfile', text: '''FROM scratch\n"
+                    + "COPY busybox /b\n"
+                    + "RUN [\"/b\", \"sh\", \"-c\", \"echo sleeping; exec /b sleep 86397\"]\n"
+                    + "'''\n"
+                    + "sealosBuild(isolation: 'chroot')\n")
+            .scheduleBuild2(0)
+            .waitForStart();
+    j.waitForMessage("#2 sleeping", run);
+    run.doStop();
+    j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(run));
+    ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains("86397"))
+        .forEach(process -> process.onExit().join());
+  }
+
+  @Test
+  void aDeclarativeJobBuilds() throws Exception {
+    WorkflowJob job = j.createProject(WorkflowJob.class, "d");
+    job.setDefinition(
+        new CpsFlowDefinition(
+            "pipeline { agent any; stages { stage('x') { steps {\n"
+                + FILES
+                + "sealosBuild(tags: ['example.com/a:1'], platforms: ['linux/amd64'], layers:"
+                + " true)\n"
+                + "} } } }",
+            true));
+    j.buildAndAssertSuccess(job);
+  }
+
+  @Test
+  void theSnippetGeneratorWritesWhatItReads() throws Exception {
+    SealosBuildStep step = new SealosBuildStep();
+    step.tags = List.of("example.com/a:1", "example.com/a:2");
+    step.push = true;
+    step.target = "test";
+    new SnippetizerTester(j)
+        .assertRoundTrip(
+            step,
+            "sealosBuild push: true, tags: ['example.com/a:1', 'example.com/a:2'], target: 'test'");
+  }
+
+  @Test
+  void aFreestyleJobKeepsItsConfiguration() throws Exception {
+    FreeStyleProject project = j.createFreeStyleProject();
+    SealosBuilder builder = new SealosBuilder();
+    builder.context = "app";
+    builder.tags = List.of("example.com/a:$BUILD_NUMBER");
+    builder.credentialsId = "registry";
+    builder.registries = List.of(new RegistryCredentials("quay.io", "registry"));
+    builder.noCache = true;
+    project.getBuildersList().add(builder);
+
+    FreeStyleProject after = j.configRoundtrip(project);
+    j.assertEqualDataBoundBeans(builder, after.getBuildersList().get(SealosBuilder.class));
+  }
+
+  @Test
+  void onlyWhoMayConfigureAJobSeesItsCredentials() throws Exception {
+    j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
+    j.jenkins.setAuthorizationStrategy(
+        new MockAuthorizationStrategy()
+            .grant(Jenkins.ADMINISTER)
+            .everywhere()
+            .to("admin")
+            .grant(Jenkins.READ, Item.READ)
+            .everywhere()
+            .to("reader"));
+    WorkflowJob job = j.createProject(WorkflowJob.class, "p");
+    SealosBuildStep.DescriptorImpl descriptor =
+        j.jenkins.getDescriptorByType(SealosBuildStep.DescriptorImpl.class);
+
+    assertThat(listed(descriptor, job, "admin")).contains("registry");
+    assertThat(listed(descriptor, job, "reader")).containsExactly("kept");
+  }
+
+  private static List<String> listed(
+      SealosBuildStep.DescriptorImpl descriptor, WorkflowJob job, String user) {
+    try (ACLContext as = ACL.as2(User.getById(user, true).impersonate2())) {
+      ListBoxModel list = descriptor.doFillCredentialsIdItems(job, "kept");
+      return list.stream().map(option -> option.value).toList();
+    }
+  }
+
+  private WorkflowJob pipeline(String script) throws Exception {
+    WorkflowJob job = j.createProject(WorkflowJob.class, "p");
+    job.setDefinition(new CpsFlowDefinition("node {\n" + script + "}\n", true));
+    return job;
+  }
+}

@@ -1,0 +1,74 @@
+package io.jenkins.plugins.sealosbuild;
+
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.Proc;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+
+/** Starts scripts through the launcher of a step, in its workspace, with its environment. */
+final class Processes {
+  /** Marks what was started, so that it is found when it must end. */
+  private static final String COOKIE = "SEALOS_BUILD_COOKIE";
+
+  private final FilePath workspace;
+  private final EnvVars env;
+  private final Launcher launcher;
+  private final String cookie;
+
+  Processes(FilePath workspace, EnvVars env, Launcher launcher, String cookie) {
+    this.workspace = workspace;
+    this.env = env;
+    this.launcher = launcher;
+    this.cookie = cookie;
+  }
+
+  /**
+   * Runs a script until its end.
+   *
+   * @param output gets what it writes, also on standard error: not every launcher tells them apart
+   * @return its exit status
+   * @throws InterruptedException when the step is to stop; the script and what it has started are
+   *     ended before
+   */
+  int run(String script, OutputStream output) throws IOException, InterruptedException {
+    EnvVars variables = new EnvVars();
+    variables.put(COOKIE, cookie);
+    // A launcher puts variables into values; doubled, a dollar sign is one.
+    env.forEach((name, value) -> variables.put(name, value.replace("$", "$$")));
+    Proc process =
+        launcher
+            .launch()
+            .cmds(List.of("sh", script))
+            .envs(variables)
+            .pwd(workspace)
+            .quiet(true)
+            .stdout(output)
+            .stderr(output)
+            .start();
+    try {
+      return process.join();
+    } catch (InterruptedException e) {
+      end(process, e);
+      throw e;
+    }
+  }
+
+  /** Ends what was started under a cookie. */
+  static void end(Launcher launcher, String cookie) throws IOException, InterruptedException {
+    launcher.kill(Map.of(COOKIE, cookie));
+  }
+
+  private void end(Proc process, InterruptedException why) throws InterruptedException {
+    try {
+      process.kill();
+      // What the process has started, where it did not end with it.
+      end(launcher, cookie);
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+  }
+}

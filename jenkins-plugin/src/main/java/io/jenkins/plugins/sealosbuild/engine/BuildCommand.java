@@ -1,0 +1,87 @@
+package io.jenkins.plugins.sealosbuild.engine;
+
+import dev.sealosbuild.error.BuildException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The arguments of the engine for a build. */
+public final class BuildCommand {
+  /** What the plugin says itself, or what only credentials of Jenkins may say. */
+  private static final List<String> NOT_GIVEN =
+      List.of("--creds", "--creds-stdin", "--progress", "--root", "--log-level", "--quiet", "-q");
+
+  private BuildCommand() {}
+
+  /**
+   * @param store folder of the image store
+   * @throws BuildException when the settings ask for what a build in Jenkins does not do
+   */
+  public static List<String> arguments(Settings settings, HandedFiles files, String store) {
+    List<String> arguments = new ArrayList<>();
+    String chosen = settings.text("store");
+    arguments.add("--root=" + (chosen == null ? store : chosen));
+    String level = settings.text("logLevel");
+    if (level != null) {
+      arguments.add("--log-level=" + level);
+    }
+    arguments.add("build");
+    // What is checked is printed by the engine; what is built, it tells in a form to be read.
+    arguments.add("--progress=" + (isCheck(settings) ? "plain" : "json"));
+    for (Parameter parameter : Parameters.OF_ENGINE) {
+      add(parameter, settings, arguments);
+    }
+    arguments.addAll(files.options());
+    arguments.addAll(others(settings));
+    arguments.add(context(settings));
+    return arguments;
+  }
+
+  /** Whether nothing is to be built. */
+  public static boolean isCheck(Settings settings) {
+    return settings.flag("check", false);
+  }
+
+  private static void add(Parameter parameter, Settings settings, List<String> arguments) {
+    String name = parameter.name();
+    if (!settings.has(name) || NOT_GIVEN.contains(parameter.option())) {
+      return;
+    }
+    String option = parameter.option();
+    switch (parameter.kind()) {
+      case FLAG -> arguments.add(settings.flag(name, true) ? option : option + "=false");
+      case VALUE -> arguments.add(option + "=" + settings.text(name));
+      case LIST -> settings.texts(name).forEach(text -> arguments.add(option + "=" + text));
+      case COMMAS -> arguments.add(option + "=" + String.join(",", settings.texts(name)));
+    }
+  }
+
+  /** What {@code options} says: flags as they are typed, or a map of them. */
+  private static List<String> others(Settings settings) {
+    List<String> others = new ArrayList<>();
+    for (String text : settings.texts("options")) {
+      String option = text.startsWith("-") ? text : "--" + text;
+      String name = option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
+      if (NOT_GIVEN.contains(name)) {
+        throw new BuildException(
+            "options has " + name,
+            name.startsWith("--creds")
+                ? "keep the credentials in Jenkins and name them with credentialsId"
+                : "there is a parameter for it");
+      }
+      others.add(option);
+    }
+    return others;
+  }
+
+  private static String context(Settings settings) {
+    String context = settings.text("context");
+    if (context == null) {
+      return ".";
+    }
+    if (context.startsWith("-")) {
+      throw new BuildException(
+          "the context is \"" + context + "\"", "name a directory, an archive or an address");
+    }
+    return context;
+  }
+}

@@ -1,0 +1,72 @@
+package io.jenkins.plugins.sealosbuild.engine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files by which secrets reach the engine: their paths on the agent. A secret itself is on no
+ * command line and in no variable.
+ */
+public final class HandedFiles {
+  private @Nullable String credentials;
+  private @Nullable String authfile;
+  private @Nullable String signingKey;
+  private boolean sigstore;
+  private @Nullable String signingPassphrase;
+  private final Map<String, String> secrets = new LinkedHashMap<>();
+
+  /** A file with the line {@code USER:PASSWORD}, which becomes the engine's standard input. */
+  public void credentials(String file) {
+    credentials = file;
+  }
+
+  /** A file as {@code login} writes it. */
+  public void authfile(String file) {
+    authfile = file;
+  }
+
+  /**
+   * @param file a secret key
+   * @param text what is in it, which tells whether it is OpenPGP's or cosign's
+   */
+  public void signingKey(String file, String text) {
+    signingKey = file;
+    sigstore = text.contains("SIGSTORE PRIVATE KEY") || text.contains("COSIGN PRIVATE KEY");
+  }
+
+  public void signingPassphrase(String file) {
+    signingPassphrase = file;
+  }
+
+  /** A file for {@code RUN --mount=type=secret,id=…}. */
+  public void secret(String id, String file) {
+    secrets.put(id, file);
+  }
+
+  /** What the engine reads on standard input; null for nothing. */
+  public @Nullable String standardInput() {
+    return credentials;
+  }
+
+  /** The options that name the files. */
+  public List<String> options() {
+    List<String> options = new ArrayList<>();
+    if (credentials != null) {
+      options.add("--creds-stdin");
+    }
+    if (authfile != null) {
+      options.add("--authfile=" + authfile);
+    }
+    if (signingKey != null) {
+      options.add((sigstore ? "--sign-by-sigstore-private-key=" : "--sign-key=") + signingKey);
+    }
+    if (signingPassphrase != null) {
+      options.add("--sign-passphrase-file=" + signingPassphrase);
+    }
+    secrets.forEach((id, file) -> options.add("--secret=id=" + id + ",src=" + file));
+    return options;
+  }
+}

@@ -1,0 +1,67 @@
+package io.jenkins.plugins.sealosbuild.engine;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Hides secrets in lines of text, also as registries are sent them. */
+public final class Masking {
+  private static final String MASK = "****";
+
+  /** A shorter line of a file is too likely to stand elsewhere by chance. */
+  private static final int SHORTEST_LINE = 8;
+
+  private final Set<String> secrets = new LinkedHashSet<>();
+  private List<String> longestFirst = List.of();
+
+  /** Hides a password, a passphrase or a token, and each longer line of it. */
+  public void hide(String secret) {
+    String stripped = secret.strip();
+    if (stripped.isEmpty()) {
+      return;
+    }
+    add(stripped);
+    hideLines(secret);
+  }
+
+  /** Hides a user's password, also as HTTP's basic authentication has it. */
+  public void hide(String username, String password) {
+    hide(password);
+    byte[] pair = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
+    add(Base64.getEncoder().encodeToString(pair));
+  }
+
+  /** Hides the lines of a file that are long enough to be known again. */
+  public void hideLines(String text) {
+    for (String line : text.split("\\R", -1)) {
+      if (line.strip().length() >= SHORTEST_LINE) {
+        add(line.strip());
+      }
+    }
+  }
+
+  /** The text without the secrets. */
+  public String mask(String text) {
+    String masked = text;
+    for (String secret : longestFirst) {
+      masked = masked.replace(secret, MASK);
+    }
+    return masked;
+  }
+
+  private void add(String secret) {
+    secrets.add(secret);
+    secrets.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
+    secrets.add(secret.replace("\\", "\\\\").replace("\"", "\\\""));
+    secrets.add(Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
+    List<String> sorted = new ArrayList<>(secrets);
+    // One that contains another goes first, or its rest would stay readable.
+    sorted.sort(Comparator.comparingInt(String::length).reversed());
+    longestFirst = sorted;
+  }
+}

@@ -1,0 +1,207 @@
+package io.jenkins.plugins.sealosbuild.engine;
+
+import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.json.Json;
+import dev.sealosbuild.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the engine writes to standard error with {@code --progress json}, line by line: told in a
+ * log as it comes, a section for each stage, without secrets, and collected in a record. A line
+ * that is no event, such as one of the JVM's own, goes to the log as it is.
+ */
+public final class ProgressLog extends OutputStream {
+  /** The rest of a longer line is dropped. */
+  private static final int MAX_LINE = 1 << 20;
+
+  private final PrintStream log;
+  private final Masking masking;
+  private final Verbosity verbosity;
+  private final BuildRecord record;
+  private final LongSupplier clock;
+  private final long begin;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private @Nullable String section;
+
+  /** How much of it is told. */
+  public enum Verbosity {
+    /** Every step. */
+    PLAIN,
+    /** Warnings and failures. */
+    QUIET,
+    /** The events as the engine writes them. */
+    JSON;
+
+    /** As the parameters {@code quiet} and {@code progress} say. */
+    public static Verbosity of(Settings settings) {
+      if (settings.flag("quiet", false)) {
+        return QUIET;
+      }
+      return "json".equals(settings.text("progress")) ? JSON : PLAIN;
+    }
+  }
+
+  /**
+   * @param clock milliseconds, from any beginning
+   */
+  public ProgressLog(
+      PrintStream log,
+      Masking masking,
+      Verbosity verbosity,
+      BuildRecord record,
+      LongSupplier clock) {
+    this.log = log;
+    this.masking = masking;
+    this.verbosity = verbosity;
+    this.record = record;
+    this.clock = clock;
+    this.begin = clock.getAsLong();
+  }
+
+  @Override
+  public synchronized void write(int b) {
+    if (b == '\n') {
+      end();
+    } else if (line.size() < MAX_LINE) {
+      line.write(b);
+    }
+  }
+
+  @Override
+  public synchronized void write(byte[] bytes, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      write(bytes[i]);
+    }
+  }
+
+  /** Tells a last line without an end. The log stays open. */
+  @Override
+  public synchronized void close() {
+    if (line.size() > 0) {
+      end();
+    }
+    log.flush();
+  }
+
+  @Override
+  public void flush() {
+    log.flush();
+  }
+
+  private void end() {
+    String text = line.toString(StandardCharsets.UTF_8).stripTrailing();
+    line.reset();
+    JsonObject event = event(text);
+    if (event == null) {
+      print(text);
+      return;
+    }
+    if (verbosity == Verbosity.JSON) {
+      print(text);
+    }
+    on(event);
+  }
+
+  private static @Nullable JsonObject event(String text) {
+    if (!text.startsWith("{\"event\":")) {
+      return null;
+    }
+    try {
+      return Json.readObject(text.getBytes(StandardCharsets.UTF_8), "an event of the engine");
+    } catch (BuildException e) {
+      return null; // cut short, or no event after all: it is told as it is
+    }
+  }
+
+  private void on(JsonObject event) {
+    long step = event.number("step", 0);
+    switch (event.requiredString("event")) {
+      case "started" -> started(step, text(event, "stage"), text(event, "text"));
+      case "finished" -> finished(step, event);
+      case "stopped" -> tell("#" + step + " ERROR");
+      case "output" -> tell("#" + step + " " + text(event, "line"));
+      case "message" -> message(text(event, "level"), text(event, "text"));
+      case "built" -> built(event);
+      case "failed" -> failed(text(event, "problem"), text(event, "remedy"));
+      default -> {
+        // bytes moved, and what later engines may tell
+      }
+    }
+  }
+
+  private void started(long step, String stage, String text) {
+    record.started(step, masking.mask(stage), masking.mask(text), clock.getAsLong() - begin);
+    if (!stage.equals(section) && !stage.isEmpty()) {
+      tell("--- stage " + stage + " ---");
+    }
+    section = stage;
+    tell("#" + step + " " + (stage.isEmpty() ? "" : "[" + stage + "] ") + text);
+  }
+
+  private void finished(long step, JsonObject event) {
+    boolean cached = Boolean.TRUE.equals(event.bool("cached"));
+    long millis = millis(event.members().get("seconds"));
+    String result = event.string("result");
+    record.finished(step, cached, millis, result);
+    String ending = cached ? "CACHED" : "DONE " + Readable.seconds(millis);
+    tell("#" + step + " " + ending + (result == null ? "" : " " + result));
+  }
+
+  static long millis(@Nullable Object seconds) {
+    return seconds instanceof Number number ? Math.round(number.doubleValue() * 1000) : 0;
+  }
+
+  private void message(String level, String text) {
+    boolean warning = level.equals("warning");
+    String line = (warning ? "Warning: " : level.equals("debug") ? "debug: " : "") + text;
+    if (warning && verbosity == Verbosity.QUIET) {
+      print(line);
+    } else {
+      tell(line);
+    }
+  }
+
+  private void built(JsonObject event) {
+    record.built(event);
+    JsonObject metadata = event.object("metadata");
+    String digest = metadata == null ? null : metadata.string("containerimage.digest");
+    String names = metadata == null ? null : metadata.string("image.name");
+    tell(
+        "Built "
+            + digest
+            + (names == null ? "" : " as " + names.replace(",", ", "))
+            + " ("
+            + Readable.bytes(event.number("size", 0))
+            + ", "
+            + event.number("layers", 0)
+            + " layers)");
+  }
+
+  private void failed(String problem, String remedy) {
+    record.failed(masking.mask(problem.lines().findFirst().orElse(problem)));
+    if (verbosity != Verbosity.JSON) {
+      print("Error: " + problem);
+      remedy.lines().forEach(text -> print("  " + text));
+    }
+  }
+
+  private static String text(JsonObject event, String member) {
+    String text = event.string(member);
+    return text == null ? "" : text;
+  }
+
+  private void tell(String text) {
+    if (verbosity == Verbosity.PLAIN) {
+      print(text);
+    }
+  }
+
+  private void print(String text) {
+    log.println(masking.mask(text));
+  }
+}

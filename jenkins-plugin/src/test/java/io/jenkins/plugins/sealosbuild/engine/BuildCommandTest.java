@@ -1,0 +1,89 @@
+package io.jenkins.plugins.sealosbuild.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BuildCommandTest {
+  @Test
+  void aFlagAValueAListAndAContextBecomeArguments() {
+    assertThat(
+            arguments(
+                Map.of(
+                    "context",
+                    "app",
+                    "push",
+                    true,
+                    "layers",
+                    false,
+                    "tags",
+                    List.of("a:1", "a:2"),
+                    "platforms",
+                    List.of("linux/amd64", "linux/arm64"),
+                    "timestamp",
+                    0)))
+        .startsWith("--root=/store", "build", "--progress=json")
+        .contains("--push", "--layers=false", "--tag=a:1", "--tag=a:2", "--timestamp=0")
+        .contains("--platform=linux/amd64,linux/arm64")
+        .endsWith("app");
+  }
+
+  @Test
+  void theStoreAndTheLogLevelStandBeforeTheCommand() {
+    assertThat(arguments(Map.of("store", "/other", "logLevel", "debug")))
+        .startsWith("--root=/other", "--log-level=debug", "build")
+        .endsWith(".");
+  }
+
+  @Test
+  void optionsMayLackTheirDashes() {
+    assertThat(arguments(Map.of("options", Map.of("new-flag", "x")))).contains("--new-flag=x");
+  }
+
+  @Test
+  void credentialsAreNeverText() {
+    assertThatThrownBy(() -> arguments(Map.of("options", "--creds=a:b")))
+        .hasMessage("options has --creds");
+    assertThat(Parameters.OF_ENGINE)
+        .extracting(Parameter::option)
+        .doesNotContain("--creds", "--creds-stdin");
+  }
+
+  @Test
+  void standardInputIsNoContext() {
+    assertThatThrownBy(() -> arguments(Map.of("context", "-"))).hasMessageContaining("\"-\"");
+  }
+
+  @Test
+  void secretsAreHandedOverAsFiles() {
+    HandedFiles files = new HandedFiles();
+    files.credentials("/t/f0");
+    files.authfile("/t/f1");
+    files.signingKey("/t/f2", "-----BEGIN PGP PRIVATE KEY BLOCK-----");
+    files.signingPassphrase("/t/f3");
+    files.secret("npm", "/t/f4");
+
+    assertThat(files.standardInput()).isEqualTo("/t/f0");
+    assertThat(files.options())
+        .containsExactly(
+            "--creds-stdin",
+            "--authfile=/t/f1",
+            "--sign-key=/t/f2",
+            "--sign-passphrase-file=/t/f3",
+            "--secret=id=npm,src=/t/f4");
+  }
+
+  @Test
+  void aKeyOfCosignSignsAsSigstoreDoes() {
+    HandedFiles files = new HandedFiles();
+    files.signingKey("/t/f0", "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----");
+    assertThat(files.options()).containsExactly("--sign-by-sigstore-private-key=/t/f0");
+  }
+
+  private static List<String> arguments(Map<String, ?> given) {
+    return BuildCommand.arguments(Settings.of(given, text -> text), new HandedFiles(), "/store");
+  }
+}

@@ -1,0 +1,81 @@
+package io.jenkins.plugins.sealosbuild.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The scripts, run by a shell. */
+class JavaCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  void theAgentsOwnJavaComesFirstAndAFolderIsSeen() throws Exception {
+    String answer = sh(JavaCommand.question(folder.toString(), null, EngineProcess.java()));
+
+    assertThat(JavaCommand.seesFolder(answer)).isTrue();
+    assertThat(JavaCommand.javaFound(answer)).isEqualTo(EngineProcess.java());
+  }
+
+  @Test
+  void aContainerWithoutTheAgentsJavaUsesItsOwn() throws Exception {
+    Path home = folder.resolve("it's jdk");
+    Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+
+    String answer =
+        sh("JAVA_HOME=\"" + home + "\"\n" + JavaCommand.question("/none", null, "/none/java"));
+    assertThat(JavaCommand.seesFolder(answer)).isFalse();
+    assertThat(JavaCommand.javaFound(answer)).isEqualTo(java.toString());
+  }
+
+  @Test
+  void aJavaHomeThatIsNotThereIsNotReplaced() throws Exception {
+    String answer = sh(JavaCommand.question(folder.toString(), "/none", EngineProcess.java()));
+    assertThat(JavaCommand.javaFound(answer)).isNull();
+  }
+
+  @Test
+  void argumentsArriveAsTheyAreWhateverTheyHold() throws Exception {
+    Path print = folder.resolve("print");
+    Files.writeString(print, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\ncat\n");
+    assertThat(print.toFile().setExecutable(true)).isTrue();
+    Path input = Files.writeString(folder.resolve("in put"), "from the file\n");
+
+    String script =
+        JavaCommand.script(
+            print.toString(),
+            " -Xmx1g  -Da=b ",
+            "a.jar",
+            List.of("$HOME", "it's", "a \"b\"", "$(id)", "x\ny"),
+            input.toString(),
+            folder.resolve("out put").toString());
+    assertThat(sh(script)).isEmpty();
+    assertThat(Files.readString(folder.resolve("out put")))
+        .contains("<-Xmx1g>\n<-Da=b>\n<-jar>\n<a.jar>\n")
+        .contains("<$HOME>\n<it's>\n<a \"b\">\n<$(id)>\n<x\ny>\nfrom the file\n");
+  }
+
+  @Test
+  void aCommandIsShownAsOneWouldTypeIt() {
+    assertThat(JavaCommand.readable(List.of("build", "--label=a=b c", "it's")))
+        .isEqualTo("build '--label=a=b c' 'it'\\''s'");
+  }
+
+  private String sh(String script) throws IOException, InterruptedException {
+    Path file = Files.writeString(folder.resolve("script"), script);
+    ProcessBuilder builder = new ProcessBuilder("sh", file.toString()).redirectErrorStream(true);
+    builder.environment().remove("JAVA_HOME");
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+}

@@ -1,0 +1,69 @@
+package io.jenkins.plugins.sealosbuild.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+
+/** Secrets in files and in logs. */
+class SecretsTest {
+  @Test
+  void anAuthenticationFileKeepsWhatItHadAndGetsUsers() {
+    AuthFile file = new AuthFile();
+    file.read(
+        "{\"auths\":{\"old.example.com\":{\"auth\":\"eA==\"}},\"credsStore\":\"pass\"}"
+            .getBytes(StandardCharsets.UTF_8),
+        "a file");
+    file.add("https://Registry.example.com/v2/", "robot", "secret");
+
+    assertThat(file.text())
+        .contains("\"old.example.com\":{\"auth\":\"eA==\"}")
+        .contains("\"credsStore\":\"pass\"")
+        .contains("\"registry.example.com\":{\"auth\":\"" + base64("robot:secret") + "\"}");
+  }
+
+  @Test
+  void dockerHubHasOneName() {
+    assertThat(AuthFile.key("https://index.docker.io/v1/")).isEqualTo("docker.io");
+    assertThat(AuthFile.key("registry-1.docker.io")).isEqualTo("docker.io");
+    assertThat(AuthFile.key("quay.io/Team/")).isEqualTo("quay.io/Team");
+    assertThat(AuthFile.key("localhost:5000")).isEqualTo("localhost:5000");
+  }
+
+  @Test
+  void aPasswordIsMaskedAsItIsAndAsRegistriesAreSentIt() {
+    Masking masking = new Masking();
+    masking.hide("robot", "p&ss w\"rd");
+
+    for (String form :
+        new String[] {
+          "p&ss w\"rd",
+          "p%26ss+w%22rd",
+          "p&ss w\\\"rd",
+          base64("p&ss w\"rd"),
+          base64("robot:p&ss w\"rd")
+        }) {
+      assertThat(masking.mask("a " + form + " b")).isEqualTo("a **** b");
+    }
+  }
+
+  @Test
+  void aSecretWithinAnotherLeavesNothingOfTheLongerOneReadable() {
+    Masking masking = new Masking();
+    masking.hide("abcd");
+    masking.hide("abcdefgh");
+    assertThat(masking.mask("abcdefgh abcd")).isEqualTo("**** ****");
+  }
+
+  @Test
+  void theLinesOfAFileAreMaskedWhereTheyAreLong() {
+    Masking masking = new Masking();
+    masking.hideLines("-----BEGIN KEY-----\nMIIEvQIBADANBg\nend\n");
+    assertThat(masking.mask("MIIEvQIBADANBg in the end")).isEqualTo("**** in the end");
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
