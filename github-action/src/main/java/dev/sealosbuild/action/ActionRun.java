@@ -77,7 +77,10 @@ final class ActionRun {
         log.annotate(
             Annotation.of(
                 "warning",
-                "the action has no input " + name + "\nits inputs are " + String.join(", ", known)));
+                "the action has no input "
+                    + name
+                    + "\nits inputs are "
+                    + String.join(", ", known)));
       }
     }
   }
@@ -109,8 +112,7 @@ final class ActionRun {
       Invocation invocation =
           new Invocation(
               InputStream.nullInputStream(), result, err, variables, null, question -> null);
-      status =
-          dev.sealosbuild.cli.Main.run(call.arguments().toArray(String[]::new), invocation);
+      status = dev.sealosbuild.cli.Main.run(call.arguments().toArray(String[]::new), invocation);
     }
     String text = printed.toString(StandardCharsets.UTF_8);
     if (!record.problem().isEmpty()) {
@@ -120,7 +122,8 @@ final class ActionRun {
       events.tellFailure();
     } else if (!record.hasImage() && text.startsWith("{")) {
       int found = Findings.annotate(masking.mask(text), files, log);
-      log.text(found == 0 ? "Check complete, nothing was found" : "Check complete, " + found + " found");
+      log.text(
+          found == 0 ? "Check complete, nothing was found" : "Check complete, " + found + " found");
     } else if (!record.hasImage()) {
       log.text(text); // what --help prints
     }

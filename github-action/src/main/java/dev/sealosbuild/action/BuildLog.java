@@ -20,7 +20,8 @@ final class BuildLog extends OutputStream {
   private static final int MAX_LINE = 1 << 24;
 
   /** {@code file:line:column: message}, the column missing where only the line is known. */
-  private static final Pattern PLACE = Pattern.compile("([^:]+):(\\d{1,9}):(?:(\\d{1,9}):)? (.*)", Pattern.DOTALL);
+  private static final Pattern PLACE =
+      Pattern.compile("([^:]+):(\\d{1,9}):(?:(\\d{1,9}):)? (.*)", Pattern.DOTALL);
 
   /** How failures begin that happen before a build does. */
   private static final String ERROR = "Error: ";
@@ -38,11 +39,7 @@ final class BuildLog extends OutputStream {
    * @param clock milliseconds, from any beginning
    */
   BuildLog(
-      WorkflowLog log,
-      Masking masking,
-      BuildRecord record,
-      SourceFiles files,
-      LongSupplier clock) {
+      WorkflowLog log, Masking masking, BuildRecord record, SourceFiles files, LongSupplier clock) {
     this.log = log;
     this.masking = masking;
     this.record = record;

@@ -32,7 +32,9 @@ final class BuildRecord {
    */
   record Step(String stage, String text, long begin, long millis, Ending ending, String result) {
 
-    /** Whether it executes an instruction, whose keyword comes first; others find, pull and push. */
+    /**
+     * Whether it executes an instruction, whose keyword comes first; others find, pull and push.
+     */
     boolean isInstruction() {
       return text.matches("(?s)[A-Z]+(\\s.*)?");
     }
@@ -57,8 +59,7 @@ final class BuildRecord {
     Step step = steps.get(number);
     if (step != null) {
       Ending ending = cached ? Ending.CACHED : Ending.DONE;
-      steps.put(
-          number, new Step(step.stage, step.text, step.begin, millis, ending, result));
+      steps.put(number, new Step(step.stage, step.text, step.begin, millis, ending, result));
     }
   }
 
@@ -66,8 +67,7 @@ final class BuildRecord {
     Step step = steps.get(number);
     if (step != null) {
       long millis = Math.max(0, now - step.begin);
-      steps.put(
-          number, new Step(step.stage, step.text, step.begin, millis, Ending.STOPPED, ""));
+      steps.put(number, new Step(step.stage, step.text, step.begin, millis, Ending.STOPPED, ""));
     }
   }
 

@@ -32,6 +32,7 @@ record EngineCall(List<String> arguments, Map<String, String> environment) {
         values(input, inputs).forEach(value -> arguments.add(input.option() + "=" + value));
       }
     }
+    requireFiles(arguments);
     secrets(inputs, arguments, variables);
     arguments.addAll(further(inputs));
     String context = inputs.text(Input.CONTEXT);
@@ -58,6 +59,18 @@ record EngineCall(List<String> arguments, Map<String, String> environment) {
       }
     }
     return tags;
+  }
+
+  /** Standard output is the log. */
+  private static void requireFiles(List<String> arguments) {
+    for (String argument : arguments) {
+      boolean output = argument.startsWith("--output=");
+      if (argument.equals("--output=-") || (output && argument.matches(".*[=,]dest=-(,.*)?"))) {
+        throw new BuildException(
+            "a line of the input outputs leads to standard output, which is the log",
+            "name a file, such as type=tar,dest=image.tar");
+      }
+    }
   }
 
   private static String logLevel(Inputs inputs, Map<String, String> environment) {

@@ -57,7 +57,9 @@ record Input(String name, String option, Kind kind, String help) {
           "--logsplit",
           "--root");
 
-  /** Lists whose names are no plurals: that is how docker/build-push-action or buildah have them. */
+  /**
+   * Lists whose names are no plurals: that is how docker/build-push-action or buildah have them.
+   */
   private static final Set<String> NO_PLURAL =
       Set.of(
           "--file",

@@ -88,8 +88,14 @@ final class Outputs {
     StringBuilder text = new StringBuilder();
     values.forEach(
         (name, value) ->
-            text.append(name).append("<<").append(delimiter).append('\n').append(value)
-                .append('\n').append(delimiter).append('\n'));
+            text.append(name)
+                .append("<<")
+                .append(delimiter)
+                .append('\n')
+                .append(value)
+                .append('\n')
+                .append(delimiter)
+                .append('\n'));
     append(file, text.toString());
   }
 

@@ -165,7 +165,8 @@ final class Summary {
 
   /** As the name of a bar, where colons, hashes and semicolons mean something. */
   private static String plain(String value) {
-    String plain = oneLine(value).replaceAll("[:;#%{}<>`\"\\\\]", " ").replaceAll(" +", " ").strip();
+    String plain =
+        oneLine(value).replaceAll("[:;#%{}<>`\"\\\\]", " ").replaceAll(" +", " ").strip();
     return plain.isEmpty() ? "step" : plain;
   }
 

@@ -113,7 +113,8 @@ class ActionFileTest {
 
   private static String render() {
     StringBuilder yaml = new StringBuilder();
-    yaml.append("# Inputs and outputs are made from the code by ActionFileTest; change them there.\n");
+    yaml.append(
+        "# Inputs and outputs are made from the code by ActionFileTest; change them there.\n");
     yaml.append("name: sealos-build\n");
     yaml.append("description: Build OCI images and Kubernetes cluster images, without a daemon.\n");
     yaml.append("author: sealos-build\nbranding:\n  icon: package\n  color: blue\n\ninputs:\n");

@@ -177,7 +177,8 @@ class ActionRunTest {
     workspace.file("app/Kubefile", "FROM scratch\n");
 
     assertThat(run(Map.of("INPUT_BUILD_ARGUMENTS", "A=b")).log())
-        .startsWith("::warning::the action has no input build-arguments%0Aits inputs are context, ");
+        .startsWith(
+            "::warning::the action has no input build-arguments%0Aits inputs are context, ");
   }
 
   @Test

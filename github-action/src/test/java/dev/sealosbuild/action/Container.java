@@ -117,7 +117,8 @@ final class Container implements AutoCloseable {
   }
 
   private static Process daemon(Path folder) throws IOException {
-    String dockerd = Files.isExecutable(Path.of("/usr/sbin/dockerd")) ? "/usr/sbin/dockerd" : "dockerd";
+    String dockerd =
+        Files.isExecutable(Path.of("/usr/sbin/dockerd")) ? "/usr/sbin/dockerd" : "dockerd";
     return new ProcessBuilder(
             dockerd,
             "--iptables=false",
@@ -149,7 +150,10 @@ final class Container implements AutoCloseable {
     Path log = Files.createTempFile("action", ".log");
     try {
       Process process =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
       process.getOutputStream().close();
       if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
         process.destroyForcibly();

@@ -31,12 +31,12 @@ class ContainerIT {
   static void start() throws Exception {
     Requires.root();
     for (String program :
-        List.of("dockerd", "docker", "umount", "debootstrap", "skopeo", "docker-registry", "busybox")) {
+        List.of(
+            "dockerd", "docker", "umount", "debootstrap", "skopeo", "docker-registry", "busybox")) {
       Requires.program(program);
     }
     container = Container.start();
-    registry =
-        LocalRegistry.in(shared.resolve("registry")).withUser("me", "hunter22").start();
+    registry = LocalRegistry.in(shared.resolve("registry")).withUser("me", "hunter22").start();
   }
 
   @AfterAll
@@ -91,8 +91,7 @@ class ContainerIT {
 
     Program.Outcome outcome =
         step(
-            Map.of(
-                "INPUT_TAGS", name("login"), "INPUT_PUSH", "true", "INPUT_TLS_VERIFY", "false"));
+            Map.of("INPUT_TAGS", name("login"), "INPUT_PUSH", "true", "INPUT_TLS_VERIFY", "false"));
 
     assertThat(outcome.exit()).as(outcome.out() + outcome.err()).isZero();
     assertThat(Files.readString(file("set_output"))).contains(digest("login"));
@@ -103,8 +102,7 @@ class ContainerIT {
     workspace.file("Kubefile", "FROM scratch\nCOPY Kubefile /\n");
 
     Program.Outcome outcome =
-        step(
-            Map.of("INPUT_TAGS", name("none"), "INPUT_PUSH", "true", "INPUT_TLS_VERIFY", "false"));
+        step(Map.of("INPUT_TAGS", name("none"), "INPUT_PUSH", "true", "INPUT_TLS_VERIFY", "false"));
 
     assertThat(outcome.exit()).isEqualTo(125);
     assertThat(outcome.out())
@@ -149,6 +147,7 @@ class ContainerIT {
     }
   }
 
+  /** What --privileged gives of which an OCI runtime makes use. */
   @Test
   void runWorksInAContainerOfItsOwnWhereMountsAreAllowed() throws IOException {
     runFile();
@@ -156,6 +155,7 @@ class ContainerIT {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("run", "--rm", "--network=host", "--cap-add=SYS_ADMIN"));
     command.addAll(List.of("--security-opt=seccomp=unconfined", "--tmpfs=/var/lib/sealos-build"));
+    command.addAll(List.of("-v", "/sys/fs/cgroup:/sys/fs/cgroup"));
     command.addAll(List.of("-v", folder + ":" + folder, "-w", workspace.root().toString()));
     command.addAll(List.of(Container.NAME, "build", "--isolation=oci", "--progress=plain"));
     command.addAll(List.of("--secret=id=token,src=token", "."));

@@ -33,7 +33,8 @@ class InputsTest {
     Inputs inputs =
         new Inputs(Map.of("INPUT_ARGS", "--a=b 'c d'\t\"e \\\"f\\\"\" g\\ h '' \\\n--last\n"));
 
-    assertThat(inputs.words("args")).containsExactly("--a=b", "c d", "e \"f\"", "g h", "", "--last");
+    assertThat(inputs.words("args"))
+        .containsExactly("--a=b", "c d", "e \"f\"", "g h", "", "--last");
   }
 
   @Test
@@ -89,6 +90,15 @@ class InputsTest {
             () -> EngineCall.of(new Inputs(Map.of("INPUT_SECRETS", "hunter22")), Map.of()))
         .isInstanceOf(BuildException.class)
         .hasMessage("a line of the input secrets has no ID");
+  }
+
+  @Test
+  void aResultIsNotWrittenIntoTheLog() {
+    for (String output : List.of("-", "type=tar,dest=-", "dest=-,type=oci")) {
+      assertThatThrownBy(() -> EngineCall.of(new Inputs(Map.of("INPUT_OUTPUTS", output)), Map.of()))
+          .isInstanceOf(BuildException.class)
+          .hasMessage("a line of the input outputs leads to standard output, which is the log");
+    }
   }
 
   private static List<String> list(String text) {

@@ -157,8 +157,7 @@ class RunScriptTest {
 
   private Program.Outcome run() {
     String script = Path.of("run").toAbsolutePath().toString();
-    ProcessBuilder builder =
-        new ProcessBuilder(folder.resolve("tools/bash").toString(), script);
+    ProcessBuilder builder = new ProcessBuilder(folder.resolve("tools/bash").toString(), script);
     builder.directory(folder.resolve("workspace").toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);

@@ -52,8 +52,7 @@ class WorkflowLogTest {
 
   @Test
   void anAnnotationKeepsItsLinesAndLeavesNoWayOutOfItself() {
-    log.annotate(
-        new Annotation("error", "dir:a,b/100%.yaml", 3, 7, "50% of\r\nit\n::warning::x"));
+    log.annotate(new Annotation("error", "dir:a,b/100%.yaml", 3, 7, "50% of\r\nit\n::warning::x"));
 
     assertThat(printed())
         .isEqualTo(
