@@ -69,14 +69,18 @@ final class Container implements AutoCloseable {
 
   /** Removes the daemon and all that it has. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     daemon.destroy();
-    if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
-      daemon.destroyForcibly().waitFor();
+    try {
+      if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
+        daemon.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     // The daemon leaves its own network namespace mounted.
     Program.attempt("umount", folder.resolve("exec/netns/default").toString());
-    run(120, List.of("rm", "-rf", folder.toString()));
+    Program.run("rm", "-rf", folder.toString());
   }
 
   private static void build(Path folder) throws IOException, InterruptedException {

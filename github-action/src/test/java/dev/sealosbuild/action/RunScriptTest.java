@@ -25,9 +25,8 @@ class RunScriptTest {
     for (String name : List.of("bin", "workspace", "temp", "home/.docker", "tools")) {
       Files.createDirectories(folder.resolve(name));
     }
-    for (String tool : List.of("bash", "env", "mkdir", "id")) {
-      Path program = Path.of(Program.run("sh", "-c", "command -v " + tool));
-      Files.createSymbolicLink(folder.resolve("tools").resolve(tool), program);
+    for (String tool : List.of("env", "mkdir", "id")) {
+      write(folder.resolve("tools").resolve(tool), "exec " + path(tool) + " \"$@\"");
     }
     environment.put("PATH", folder.resolve("bin") + ":" + folder.resolve("tools"));
     environment.put("HOME", folder.resolve("home").toString());
@@ -138,17 +137,17 @@ class RunScriptTest {
   }
 
   private void docker(String behaviour) throws IOException {
-    Path program = folder.resolve("bin/docker");
-    Files.writeString(
-        program,
-        "#!"
-            + folder.resolve("tools/bash")
-            + "\necho \"$*\" >> "
-            + folder.resolve("calls")
-            + "\n"
-            + behaviour
-            + "\n");
+    String log = "echo \"$*\" >> " + folder.resolve("calls");
+    write(folder.resolve("bin/docker"), log + "\n" + behaviour);
+  }
+
+  private static void write(Path program, String script) throws IOException {
+    Files.writeString(program, "#!" + path("bash") + "\n" + script + "\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
+  }
+
+  private static String path(String program) {
+    return Program.run("sh", "-c", "command -v " + program);
   }
 
   private String calls() throws IOException {
@@ -157,7 +156,7 @@ class RunScriptTest {
 
   private Program.Outcome run() {
     String script = Path.of("run").toAbsolutePath().toString();
-    ProcessBuilder builder = new ProcessBuilder(folder.resolve("tools/bash").toString(), script);
+    ProcessBuilder builder = new ProcessBuilder(path("bash"), script);
     builder.directory(folder.resolve("workspace").toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
