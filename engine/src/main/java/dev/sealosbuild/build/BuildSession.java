@@ -14,6 +14,7 @@ import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.KeyedFiles;
+import dev.sealosbuild.store.StoreFailure;
 import dev.sealosbuild.transfer.EarlyUploads;
 import dev.sealosbuild.transfer.ImageTransfer;
 import dev.sealosbuild.transfer.Threads;
@@ -209,7 +210,7 @@ final class BuildSession implements CopySession, AutoCloseable {
       directories.add(directory);
       return directory;
     } catch (IOException e) {
-      throw ImageStore.failure("making a temporary directory", e);
+      throw StoreFailure.of("making a temporary directory", e);
     }
   }
 
@@ -328,7 +329,7 @@ final class BuildSession implements CopySession, AutoCloseable {
         FileRemoval.remove(directory);
       }
     } catch (IOException e) {
-      throw ImageStore.failure("removing a temporary directory", e);
+      throw StoreFailure.of("removing a temporary directory", e);
     }
   }
 

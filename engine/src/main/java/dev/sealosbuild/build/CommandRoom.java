@@ -20,6 +20,7 @@ import dev.sealosbuild.run.UserNamespace;
 import dev.sealosbuild.run.WorkingRoot;
 import dev.sealosbuild.run.WorkingRoots;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ final class CommandRoom implements AutoCloseable {
               Files.createDirectory(store.temporary().newPath()),
               Files.createDirectory(session.secrets().memory().newPath()));
     } catch (IOException e) {
-      throw ImageStore.failure("making a place for commands in " + store.root(), e);
+      throw StoreFailure.of("making a place for commands in " + store.root(), e);
     }
     this.roots =
         runner.rights().overlay()
@@ -145,7 +146,7 @@ final class CommandRoom implements AutoCloseable {
         throw new CommandFailure(outcome.status(), outcome.lastLines());
       }
     } catch (IOException e) {
-      throw ImageStore.failure("preparing the mounts of a command", e);
+      throw StoreFailure.of("preparing the mounts of a command", e);
     } catch (InterruptedException e) {
       if (session.cancellation().cause() == null) {
         Thread.currentThread().interrupt();
@@ -167,7 +168,7 @@ final class CommandRoom implements AutoCloseable {
       Files.move(directory, place, StandardCopyOption.ATOMIC_MOVE);
       session.progress().info("the files of this command are kept in " + place);
     } catch (IOException e) {
-      throw ImageStore.failure("keeping the files of a command", e);
+      throw StoreFailure.of("keeping the files of a command", e);
     }
   }
 

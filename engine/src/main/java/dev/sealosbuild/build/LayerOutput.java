@@ -6,6 +6,7 @@ import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.BlobWriter;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import dev.sealosbuild.transfer.EarlyUploads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,7 +66,7 @@ final class LayerOutput {
       blob.commit(written.digest());
       return written;
     } catch (IOException e) {
-      throw ImageStore.failure("writing a layer to " + store.root(), e);
+      throw StoreFailure.of("writing a layer to " + store.root(), e);
     } finally {
       if (upload != null) {
         upload.close();

@@ -10,7 +10,7 @@ import dev.sealosbuild.run.Command;
 import dev.sealosbuild.run.FileCopies;
 import dev.sealosbuild.run.Mount;
 import dev.sealosbuild.store.CacheDirectories;
-import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -88,7 +88,7 @@ final class MountPreparation implements AutoCloseable {
       try {
         one.close();
       } catch (IOException e) {
-        throw ImageStore.failure("letting go of a mount", e);
+        throw StoreFailure.of("letting go of a mount", e);
       } catch (RuntimeException e) {
         throw e;
       } catch (Exception e) {

@@ -13,7 +13,7 @@ import dev.sealosbuild.layer.LayerReader;
 import dev.sealosbuild.layer.LayerWriter;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.run.FileExport;
-import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import dev.sealosbuild.transfer.ImageLocation;
 import dev.sealosbuild.transfer.ImageSave;
 import java.io.IOException;
@@ -57,7 +57,7 @@ final class Outputs {
         }
         step.finish(false, "");
       } catch (IOException e) {
-        throw ImageStore.failure("writing " + name(output), e);
+        throw StoreFailure.of("writing " + name(output), e);
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.sealosbuild.dockerfile.RunMount;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.posix.LinuxFiles;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import dev.sealosbuild.store.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,7 +88,7 @@ final class Secrets implements AutoCloseable {
       try {
         memory.close();
       } catch (IOException e) {
-        throw ImageStore.failure("removing secrets from memory", e);
+        throw StoreFailure.of("removing secrets from memory", e);
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import dev.sealosbuild.transfer.ImageLoad;
 import dev.sealosbuild.transfer.ImageTransfer;
 import dev.sealosbuild.transfer.PullPolicy;
@@ -107,7 +108,7 @@ final class LoadCommand implements Command {
       }
       return file;
     } catch (IOException e) {
-      throw ImageStore.failure("keeping what standard input gives", e);
+      throw StoreFailure.of("keeping what standard input gives", e);
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.sealosbuild.copy;
 
 import dev.sealosbuild.layer.Content;
-import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import dev.sealosbuild.store.TemporaryFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,7 +66,7 @@ final class Spool implements AutoCloseable {
         file.close();
       }
     } catch (IOException e) {
-      throw ImageStore.failure("closing a temporary file", e);
+      throw StoreFailure.of("closing a temporary file", e);
     }
   }
 

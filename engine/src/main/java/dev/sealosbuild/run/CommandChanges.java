@@ -8,7 +8,7 @@ import dev.sealosbuild.layer.LayerWriter;
 import dev.sealosbuild.posix.FileStatus;
 import dev.sealosbuild.posix.LinuxFiles;
 import dev.sealosbuild.posix.SmallFile;
-import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -79,7 +79,7 @@ public final class CommandChanges {
     } catch (WriteFailure e) {
       throw e.getCause();
     } catch (IOException e) {
-      throw ImageStore.failure("reading what a command changed in " + root, e);
+      throw StoreFailure.of("reading what a command changed in " + root, e);
     }
   }
 

@@ -4,7 +4,7 @@ import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.posix.FileStatus;
 import dev.sealosbuild.posix.LinuxFiles;
-import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ final class OverlayRoot implements WorkingRoot {
       new EntryMaker().describe(upper, rootOf(lower));
       layers.keep(upper, diffId, blob);
     } catch (IOException e) {
-      throw ImageStore.failure("keeping what a command changed in " + upper, e);
+      throw StoreFailure.of("keeping what a command changed in " + upper, e);
     }
   }
 
@@ -63,7 +63,7 @@ final class OverlayRoot implements WorkingRoot {
       Mounts.requireNone(folder);
       layers.removeMeanwhile(folder);
     } catch (IOException e) {
-      throw ImageStore.failure("removing " + folder, e);
+      throw StoreFailure.of("removing " + folder, e);
     }
   }
 

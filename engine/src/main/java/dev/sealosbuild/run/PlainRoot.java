@@ -3,7 +3,7 @@ package dev.sealosbuild.run;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.posix.LinuxFiles;
-import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +98,7 @@ final class PlainRoot implements WorkingRoot {
       new EntryMaker().describe(root, rootItself);
       kept = diffId;
     } catch (IOException e) {
-      throw ImageStore.failure("keeping what a command changed in " + root, e);
+      throw StoreFailure.of("keeping what a command changed in " + root, e);
     }
   }
 
@@ -113,7 +113,7 @@ final class PlainRoot implements WorkingRoot {
       all.add(kept);
       owner.takeBack(new Unpacked(folder, List.copyOf(all)));
     } catch (IOException e) {
-      throw ImageStore.failure("removing " + folder, e);
+      throw StoreFailure.of("removing " + folder, e);
     }
   }
 }

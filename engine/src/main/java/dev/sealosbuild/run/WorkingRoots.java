@@ -3,6 +3,7 @@ package dev.sealosbuild.run;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public final class WorkingRoots implements AutoCloseable {
       OverlayAttributes overlay = OverlayAttributes.find(store.root());
       return new WorkingRoots(store, overlay, new RootLayers(store, overlay, workers));
     } catch (IOException e) {
-      throw ImageStore.failure("looking at " + store.root(), e);
+      throw StoreFailure.of("looking at " + store.root(), e);
     }
   }
 
@@ -65,7 +66,7 @@ public final class WorkingRoots implements AutoCloseable {
       }
       return openDirectory(wanted);
     } catch (IOException e) {
-      throw ImageStore.failure("unpacking layers in " + store.root(), e);
+      throw StoreFailure.of("unpacking layers in " + store.root(), e);
     }
   }
 
@@ -84,7 +85,7 @@ public final class WorkingRoots implements AutoCloseable {
       leftOut.addAll(layers.leftOut());
       return directory;
     } catch (IOException e) {
-      throw ImageStore.failure("unpacking a layer in " + store.root(), e);
+      throw StoreFailure.of("unpacking a layer in " + store.root(), e);
     }
   }
 
@@ -108,7 +109,7 @@ public final class WorkingRoots implements AutoCloseable {
       }
       idle.clear();
     } catch (IOException e) {
-      throw ImageStore.failure("removing working directories of " + store.root(), e);
+      throw StoreFailure.of("removing working directories of " + store.root(), e);
     }
   }
 

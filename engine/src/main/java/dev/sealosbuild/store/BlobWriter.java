@@ -77,7 +77,7 @@ public final class BlobWriter implements WritableByteChannel {
       Files.move(unfinished, blob, StandardCopyOption.ATOMIC_MOVE);
       committed = true;
     } catch (IOException e) {
-      throw ImageStore.failure("keeping the blob " + digest + " of " + size + " bytes", e);
+      throw StoreFailure.of("keeping the blob " + digest + " of " + size + " bytes", e);
     }
   }
 

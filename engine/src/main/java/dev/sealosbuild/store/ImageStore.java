@@ -14,18 +14,15 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +71,7 @@ public final class ImageStore implements AutoCloseable {
       throw new BuildException(
           "the image store " + folder + " is not a folder", "give another by --root", e);
     } catch (IOException e) {
-      throw failure("opening the image store " + folder, e);
+      throw StoreFailure.of("opening the image store " + folder, e);
     }
   }
 
@@ -114,7 +111,7 @@ public final class ImageStore implements AutoCloseable {
     try {
       return new BlobWriter(this, temporary.newPath());
     } catch (IOException e) {
-      throw failure("beginning a blob in " + root, e);
+      throw StoreFailure.of("beginning a blob in " + root, e);
     }
   }
 
@@ -130,7 +127,7 @@ public final class ImageStore implements AutoCloseable {
         blob.commit(digest);
       }
     } catch (IOException e) {
-      throw failure("keeping the blob " + digest, e);
+      throw StoreFailure.of("keeping the blob " + digest, e);
     }
   }
 
@@ -164,7 +161,7 @@ public final class ImageStore implements AutoCloseable {
           "pull or build the image again",
           e);
     } catch (IOException e) {
-      throw failure("reading the blob " + blob.digest(), e);
+      throw StoreFailure.of("reading the blob " + blob.digest(), e);
     }
   }
 
@@ -188,24 +185,13 @@ public final class ImageStore implements AutoCloseable {
     try {
       return index.images();
     } catch (IOException e) {
-      throw failure("reading the list of images of " + root, e);
+      throw StoreFailure.of("reading the list of images of " + root, e);
     }
   }
 
   /** The image of this name, or of its digest where the name has one. */
   public Optional<Descriptor> find(ImageReference name) {
-    for (StoredImage image : images()) {
-      boolean sameName =
-          image.name().isPresent()
-              && image.name().get().name().equals(name.name())
-              && (name.tag() == null || name.tag().equals(image.name().get().tag()));
-      boolean sameDigest =
-          name.digest() == null || name.digest().equals(image.descriptor().digest());
-      if (sameName && sameDigest) {
-        return Optional.of(image.descriptor());
-      }
-    }
-    return Optional.empty();
+    return new ImageSearch(this).find(name);
   }
 
   /**
@@ -215,48 +201,12 @@ public final class ImageStore implements AutoCloseable {
    * @throws BuildException when there is none, or several begin so
    */
   public Descriptor require(String nameOrId) {
-    Optional<Descriptor> named = findByName(nameOrId);
-    if (named.isPresent()) {
-      return named.get();
-    }
-    Set<Descriptor> found = new LinkedHashSet<>();
-    String hex = nameOrId.startsWith("sha256:") ? nameOrId.substring(7) : nameOrId;
-    if (hex.length() >= 3 && hex.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
-      for (StoredImage image : images()) {
-        Descriptor descriptor = image.descriptor();
-        if (descriptor.digest().hex().startsWith(hex) || hasId(descriptor, hex)) {
-          found.add(descriptor);
-        }
-      }
-    }
-    if (found.size() == 1) {
-      return found.iterator().next();
-    }
-    throw new BuildException(
-        found.isEmpty()
-            ? "no image \"" + nameOrId + "\" in the store " + root
-            : found.size() + " images begin with " + nameOrId,
-        found.isEmpty() ? "see the images command for those there are" : "give more of the ID");
+    return new ImageSearch(this).require(nameOrId);
   }
 
   /** The manifest or index of this digest, whatever it is called. */
   public Optional<Descriptor> findManifest(Digest digest) {
-    try {
-      long size = Files.size(blobPath(digest));
-      if (size > Manifest.MAX_BYTES) {
-        return Optional.empty();
-      }
-      byte[] content = read(new Descriptor(MediaType.OCI_MANIFEST, digest, size));
-      String type = Json.readObject(content, "manifest " + digest).string("mediaType");
-      boolean index = Json.readObject(content, "").members().containsKey("manifests");
-      return Optional.of(
-          new Descriptor(
-              type != null ? type : index ? MediaType.OCI_INDEX : MediaType.OCI_MANIFEST,
-              digest,
-              size));
-    } catch (IOException | BuildException e) {
-      return Optional.empty(); // not there, or no manifest
-    }
+    return new ImageSearch(this).findManifest(digest);
   }
 
   /**
@@ -289,7 +239,7 @@ public final class ImageStore implements AutoCloseable {
     try {
       index.put(image, names);
     } catch (IOException e) {
-      throw failure("naming the image " + image.digest(), e);
+      throw StoreFailure.of("naming the image " + image.digest(), e);
     }
   }
 
@@ -298,7 +248,7 @@ public final class ImageStore implements AutoCloseable {
     try {
       return index.removeName(name);
     } catch (IOException e) {
-      throw failure("removing the name " + name, e);
+      throw StoreFailure.of("removing the name " + name, e);
     }
   }
 
@@ -307,7 +257,7 @@ public final class ImageStore implements AutoCloseable {
     try {
       return index.removeImage(manifest);
     } catch (IOException e) {
-      throw failure("removing the image " + manifest, e);
+      throw StoreFailure.of("removing the image " + manifest, e);
     }
   }
 
@@ -333,7 +283,7 @@ public final class ImageStore implements AutoCloseable {
     try {
       return GarbageCollector.collect(this, index, limits);
     } catch (IOException e) {
-      throw failure("removing unused blobs of " + root, e);
+      throw StoreFailure.of("removing unused blobs of " + root, e);
     }
   }
 
@@ -417,7 +367,7 @@ public final class ImageStore implements AutoCloseable {
         release();
       }
     } catch (IOException e) {
-      throw failure("closing the image store " + root, e);
+      throw StoreFailure.of("closing the image store " + root, e);
     }
   }
 
@@ -436,43 +386,5 @@ public final class ImageStore implements AutoCloseable {
 
   Path lockFile() {
     return root.resolve("locks/store.lock");
-  }
-
-  /**
-   * What to tell when work on the store's disk failed.
-   *
-   * @param what was done, such as {@code writing a layer}
-   */
-  public static BuildException failure(String what, IOException e) {
-    String reason =
-        e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : "";
-    String found = reason.isEmpty() ? e.getClass().getSimpleName() + ": " + e.getMessage() : reason;
-    String text = String.valueOf(e.getMessage());
-    String remedy = "";
-    if (text.contains("No space left")) {
-      found = "no space left on the device";
-      remedy = "run the prune command, free some space, or give another folder by --root";
-    } else if (e instanceof java.nio.file.AccessDeniedException || text.contains("Read-only")) {
-      found = text.contains("Read-only") ? "read-only file system" : "permission denied";
-      remedy = "give a folder that you may write by --root or SEALOS_BUILD_ROOT";
-    }
-    return new BuildException(what + " failed: " + found, remedy, e);
-  }
-
-  private boolean hasId(Descriptor image, String hex) {
-    try {
-      return imageId(image).startsWith(hex);
-    } catch (BuildException e) {
-      // Its manifest is lost or damaged: it can still be named, so that it can be removed.
-      return false;
-    }
-  }
-
-  private Optional<Descriptor> findByName(String name) {
-    try {
-      return find(ImageReference.parse(name));
-    } catch (BuildException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -53,7 +53,7 @@ public final class KeyedFiles {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw ImageStore.failure("reading " + folder.resolve(key), e);
+      throw StoreFailure.of("reading " + folder.resolve(key), e);
     }
   }
 
@@ -66,7 +66,7 @@ public final class KeyedFiles {
       Files.createDirectories(file.getParent());
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw ImageStore.failure("writing " + file, e);
+      throw StoreFailure.of("writing " + file, e);
     }
   }
 
@@ -85,7 +85,7 @@ public final class KeyedFiles {
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (IOException e) {
-      throw ImageStore.failure("listing " + path(first), e);
+      throw StoreFailure.of("listing " + path(first), e);
     }
   }
 
@@ -99,9 +99,9 @@ public final class KeyedFiles {
     } catch (NoSuchFileException e) {
       return keys;
     } catch (IOException e) {
-      throw ImageStore.failure("listing " + folder, e);
+      throw StoreFailure.of("listing " + folder, e);
     } catch (UncheckedIOException e) {
-      throw ImageStore.failure("listing " + folder, e.getCause());
+      throw StoreFailure.of("listing " + folder, e.getCause());
     }
     return keys;
   }

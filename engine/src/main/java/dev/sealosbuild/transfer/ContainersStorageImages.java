@@ -5,6 +5,7 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -120,7 +121,7 @@ final class ContainersStorageImages {
     try {
       return Files.createDirectory(store.temporary().newPath());
     } catch (IOException e) {
-      throw ImageStore.failure("making a temporary folder", e);
+      throw StoreFailure.of("making a temporary folder", e);
     }
   }
 
@@ -128,7 +129,7 @@ final class ContainersStorageImages {
     try {
       FileRemoval.remove(layout);
     } catch (IOException e) {
-      throw ImageStore.failure("removing a temporary folder", e);
+      throw StoreFailure.of("removing a temporary folder", e);
     }
   }
 }

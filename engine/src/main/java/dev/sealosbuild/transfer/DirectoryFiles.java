@@ -4,6 +4,7 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class DirectoryFiles {
     try {
       addParts(image, set, transfer.store());
     } catch (IOException e) {
-      throw ImageStore.failure("reading the image " + image.digest(), e);
+      throw StoreFailure.of("reading the image " + image.digest(), e);
     }
     set.writeFolder(folder, DirectoryImage.MANIFEST);
   }

@@ -5,6 +5,7 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.registry.DockerDaemon;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -35,7 +36,7 @@ final class DockerDaemonImages {
         Files.deleteIfExists(archive);
       }
     } catch (IOException e) {
-      throw ImageStore.failure("keeping the image " + name + " of the Docker daemon", e);
+      throw StoreFailure.of("keeping the image " + name + " of the Docker daemon", e);
     }
   }
 
@@ -58,7 +59,7 @@ final class DockerDaemonImages {
       FileSet set = files.set();
       daemon.load(out -> set.writeArchive(Channels.newChannel(out), transfer.workers()));
     } catch (IOException e) {
-      throw ImageStore.failure("reading the image " + image.digest(), e);
+      throw StoreFailure.of("reading the image " + image.digest(), e);
     }
   }
 }

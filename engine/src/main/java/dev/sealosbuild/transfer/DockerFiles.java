@@ -11,6 +11,7 @@ import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.LayerReader;
 import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -123,7 +124,7 @@ final class DockerFiles implements AutoCloseable {
         FileRemoval.remove(spool);
       }
     } catch (IOException e) {
-      throw ImageStore.failure("removing temporary files of " + store.root(), e);
+      throw StoreFailure.of("removing temporary files of " + store.root(), e);
     }
   }
 

@@ -5,7 +5,7 @@ import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.LayerWriter;
-import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -61,7 +61,7 @@ final class FileSet {
       try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
         writeArchive(out, workers);
       } catch (IOException e) {
-        throw ImageStore.failure("writing " + file, e);
+        throw StoreFailure.of("writing " + file, e);
       }
       return;
     }
@@ -73,7 +73,7 @@ final class FileSet {
       }
       Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw ImageStore.failure("writing " + file, e);
+      throw StoreFailure.of("writing " + file, e);
     } finally {
       Beside.remove(half);
     }
@@ -105,7 +105,7 @@ final class FileSet {
       }
       writeFile(folder.resolve(last), last, get(last));
     } catch (IOException e) {
-      throw ImageStore.failure("writing " + folder, e);
+      throw StoreFailure.of("writing " + folder, e);
     }
   }
 

@@ -17,10 +17,12 @@ import dev.sealosbuild.store.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -36,6 +38,9 @@ public final class ImagePull {
   private final Registries registries;
   private final PullPolicy policy;
   private final Progress progress;
+
+  /** What is being fetched; who finds it here waits, and has it then. */
+  private final Map<Digest, Object> underWay = new ConcurrentHashMap<>();
 
   public ImagePull(ImageStore store, Registries registries, PullPolicy policy, Progress progress) {
     this.store = store;
@@ -111,18 +116,13 @@ public final class ImagePull {
    * @return whether anything had to be fetched
    */
   public boolean complete(ImageReference reference, Descriptor image) {
-    boolean fetched = !store.has(image);
-    if (fetched) {
-      fetch(reference.withDigest(image.digest()));
-    }
+    boolean fetched = fetchMissing(image, () -> fetch(reference.withDigest(image.digest())));
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
         fetched |= complete(reference, child);
       }
     } else if (MediaType.isManifest(image.mediaType())) {
-      Manifest manifest = store.manifest(image);
-      fetched |= !store.has(manifest.config());
-      settle(reference, manifest);
+      fetched |= settle(reference, store.manifest(image));
     }
     return fetched;
   }
@@ -137,12 +137,12 @@ public final class ImagePull {
   /** Asks the registry what a name stands for; it is fetched where the store does not have it. */
   public Current current(ImageReference reference) {
     Optional<Descriptor> there = registries.client().resolve(reference);
-    if (there.isPresent() && store.has(there.get())) {
-      return new Current(there.get(), false);
+    if (there.isEmpty()) {
+      return new Current(fetch(reference), true);
     }
-    ImageReference wanted =
-        there.isPresent() ? reference.withDigest(there.get().digest()) : reference;
-    return new Current(fetch(wanted), true);
+    Descriptor image = there.get();
+    ImageReference exact = reference.withDigest(image.digest());
+    return new Current(image, fetchMissing(image, () -> fetch(exact)));
   }
 
   /** The manifest or index of this digest, where the store has it. */
@@ -252,12 +252,30 @@ public final class ImagePull {
     return new Descriptor(manifest.mediaType(), manifest.digest(), manifest.bytes().length);
   }
 
-  /** Fetches the configuration, and notes where the layers can be had. */
-  private void settle(ImageReference reference, Manifest manifest) {
-    if (!store.has(manifest.config())) {
-      fetchConfig(registries.client(), reference, manifest.config());
-    }
+  /**
+   * Fetches the configuration, and notes where the layers can be had.
+   *
+   * @return whether the configuration had to be fetched
+   */
+  private boolean settle(ImageReference reference, Manifest manifest) {
+    Descriptor config = manifest.config();
+    boolean fetched =
+        fetchMissing(config, () -> fetchConfig(registries.client(), reference, config));
     manifest.layers().forEach(layer -> store.rememberOrigin(layer.digest(), reference));
+    return fetched;
+  }
+
+  /** Has what the store lacks fetched, once whoever asks for it at the same time. */
+  private boolean fetchMissing(Descriptor content, Runnable fetch) {
+    if (store.has(content)) {
+      return false;
+    }
+    synchronized (underWay.computeIfAbsent(content.digest(), digest -> new Object())) {
+      if (!store.has(content)) {
+        fetch.run();
+      }
+    }
+    return true;
   }
 
   private void fetchConfig(RegistryClient client, ImageReference reference, Descriptor config) {

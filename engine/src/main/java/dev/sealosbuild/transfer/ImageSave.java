@@ -5,7 +5,7 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
-import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
@@ -109,7 +109,7 @@ public final class ImageSave {
                 "a folder cannot be written to standard output", "give it a path");
       }
     } catch (IOException e) {
-      throw ImageStore.failure("writing an archive to standard output", e);
+      throw StoreFailure.of("writing an archive to standard output", e);
     }
   }
 
@@ -132,7 +132,7 @@ public final class ImageSave {
         files.set().writeArchive(out, transfer.workers());
       }
     } catch (IOException e) {
-      throw ImageStore.failure("writing " + to, e);
+      throw StoreFailure.of("writing " + to, e);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ final class OciFiles {
       try {
         set.add(name, store.blobPath(blob.digest()));
       } catch (IOException e) {
-        throw ImageStore.failure("reading the blob " + blob.digest(), e);
+        throw StoreFailure.of("reading the blob " + blob.digest(), e);
       }
     }
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,18 +106,24 @@ class RunEverywhereTest {
     assertThat(built("bare", wrapper, Map.of())).containsExactlyElementsOf(expected);
   }
 
-  /** With {@code -Dconformance.docker=true}; the container may change root, but not mount. */
+  /**
+   * With {@code -Dexcluded.tests= -Dconformance.docker=true}; the container may change root, but
+   * not mount.
+   */
   @Test
+  @Tag("docker")
   void inAContainerOfDockerWithItsUsualRights() {
     inDocker("docker", List.of());
   }
 
   @Test
+  @Tag("docker")
   void inAContainerOfDockerThatMayMount() {
     inDocker("mounting", List.of("--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined"));
   }
 
   @Test
+  @Tag("docker")
   void inAPrivilegedContainerOfDocker() {
     inDocker("privileged", List.of("--privileged"));
   }
