@@ -11,8 +11,9 @@ import java.util.Map;
  * Measures builds, and builds with a push, cold, unchanged and with one file changed, by every
  * builder that is installed, one after another, and prints medians and ratios.
  *
- * <p>Options: {@code --engine PROGRAM}, {@code --runs N} (3), {@code --works P1,P2,P3,P4,P5,P6}, {@code
- * --tools ours,buildah,runc,docker,limit}. The folder is {@code BENCH_DIR}, or a temporary one.
+ * <p>Options: {@code --engine PROGRAM}, {@code --runs N} (3), {@code --works
+ * P1,P2,P3,P4,P5,P6,P7}, {@code --tools ours,buildah,runc,docker,limit}. The folder is {@code
+ * BENCH_DIR}, or a temporary one.
  */
 final class Bench {
   private static final String[] CASES = {
@@ -32,7 +33,7 @@ final class Bench {
     Map<String, String> options = new LinkedHashMap<>();
     options.put("--engine", "sealos-build");
     options.put("--runs", "3");
-    options.put("--works", "P1,P2,P3,P4,P5,P6");
+    options.put("--works", "P1,P2,P3,P4,P5,P6,P7");
     options.put("--tools", "ours,buildah,runc,docker,limit");
     for (int i = 0; i < arguments.length; i += 2) {
       if (!options.containsKey(arguments[i]) || i + 1 == arguments.length) {
@@ -64,6 +65,11 @@ final class Bench {
       if (name.equals("P6")) {
         System.err.println(name + " ...");
         Pulls.print(folder, Path.of(options.get("--engine")), runs);
+        continue;
+      }
+      if (name.equals("P7")) {
+        System.err.println(name + " ...");
+        Saving.print(folder, Path.of(options.get("--engine")), runs);
         continue;
       }
       Path context = folder.resolve("context");

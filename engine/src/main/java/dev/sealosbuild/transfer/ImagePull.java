@@ -10,7 +10,6 @@ import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
-import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.registry.RegistryClient;
 import dev.sealosbuild.registry.ShortNames;
 import dev.sealosbuild.signing.SignatureRefusedException;
@@ -18,6 +17,7 @@ import dev.sealosbuild.store.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -37,16 +37,13 @@ public final class ImagePull {
 
   private final ImageStore store;
   private final Registries registries;
-  private final Acceptance acceptance;
-
-  /**
-   * What a registry named in this command, and the images of indexes among that. The policy is
-   * asked about those even where the store has them, since a name may have been moved to them.
-   */
-  private final Set<Digest> named = ConcurrentHashMap.newKeySet();
+  private final ManifestFetch manifests;
 
   private final PullPolicy policy;
   private final Progress progress;
+
+  /** What is being fetched; who finds it here waits, and has it then. */
+  private final Map<Digest, Object> underWay = new ConcurrentHashMap<>();
 
   /**
    * @param acceptance is asked before anything is taken from a registry
@@ -57,7 +54,7 @@ public final class ImagePull {
       Acceptance acceptance,
       PullPolicy policy,
       Progress progress) {
-    this.acceptance = acceptance;
+    this.manifests = new ManifestFetch(store, registries, acceptance);
     this.store = store;
     this.registries = registries;
     this.policy = policy;
@@ -131,21 +128,17 @@ public final class ImagePull {
    * @return whether anything had to be fetched
    */
   public boolean complete(ImageReference reference, Descriptor image) {
-    boolean fetched = !store.has(image);
-    if (fetched) {
-      fetch(reference, reference.withDigest(image.digest()));
-    }
-    if (fetched || named.contains(image.digest())) {
-      requireAccepted(reference, image);
+    ImageReference exact = reference.withDigest(image.digest());
+    boolean fetched = fetchMissing(image, () -> manifests.fetch(reference, exact));
+    if (fetched || manifests.isNamed(image)) {
+      manifests.requireAccepted(reference, image);
     }
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
         fetched |= complete(reference, child);
       }
     } else if (MediaType.isManifest(image.mediaType())) {
-      Manifest manifest = store.manifest(image);
-      fetched |= !store.has(manifest.config());
-      settle(reference, manifest);
+      fetched |= settle(reference, store.manifest(image));
     }
     return fetched;
   }
@@ -160,13 +153,14 @@ public final class ImagePull {
   /** Asks the registry what a name stands for; it is fetched where the store does not have it. */
   public Current current(ImageReference reference) {
     Optional<Descriptor> there = registries.client().resolve(reference);
-    if (there.isPresent() && store.has(there.get())) {
-      named(reference, there.get());
-      return new Current(there.get(), false);
+    if (there.isEmpty()) {
+      return new Current(manifests.fetch(reference, reference), true);
     }
-    ImageReference wanted =
-        there.isPresent() ? reference.withDigest(there.get().digest()) : reference;
-    return new Current(fetch(reference, wanted), true);
+    Descriptor image = there.get();
+    ImageReference exact = reference.withDigest(image.digest());
+    boolean fetched = fetchMissing(image, () -> manifests.fetch(reference, exact));
+    manifests.named(reference, image);
+    return new Current(image, fetched);
   }
 
   /** The manifest or index of this digest, where the store has it. */
@@ -238,8 +232,8 @@ public final class ImagePull {
    */
   private Descriptor pull(ImageReference reference, @Nullable Platform wanted) {
     try (Progress.Step step = progress.step("", "pull " + reference)) {
-      Descriptor top = fetch(reference, reference);
-      if (MediaType.isIndex(top.mediaType()) && acceptance.demands(reference)) {
+      Descriptor top = manifests.fetch(reference, reference);
+      if (MediaType.isIndex(top.mediaType()) && manifests.demands(reference)) {
         requireImages(reference, top, wanted);
       }
       if (MediaType.isManifest(top.mediaType())) {
@@ -258,9 +252,9 @@ public final class ImagePull {
       Descriptor selected = select(reference, store.imageIndex(image), platform);
       boolean stored = store.has(selected);
       if (!stored) {
-        fetch(reference, reference.withDigest(selected.digest()));
-      } else if (named.contains(selected.digest())) {
-        requireAccepted(reference, selected);
+        manifests.fetch(reference, reference.withDigest(selected.digest()));
+      } else if (manifests.isNamed(selected)) {
+        manifests.requireAccepted(reference, selected);
       }
       if (MediaType.isIndex(selected.mediaType())) {
         throw new BuildException(
@@ -298,50 +292,29 @@ public final class ImagePull {
   }
 
   /**
-   * Fetches one manifest or index. An image is accepted before it is in the store; an index where
-   * all of it is taken.
+   * Fetches the configuration, and notes where the layers can be had.
    *
-   * @param name that was asked for, which signatures have to claim
-   * @param wanted the same, or an image of its index
+   * @return whether the configuration had to be fetched
    */
-  private Descriptor fetch(ImageReference name, ImageReference wanted) {
-    FetchedManifest manifest = registries.client().manifest(wanted);
-    Descriptor fetched =
-        new Descriptor(manifest.mediaType(), manifest.digest(), manifest.bytes().length);
-    if (!MediaType.isIndex(manifest.mediaType())) {
-      acceptance.require(name, manifest.digest(), manifest.bytes());
-    }
-    store.put(manifest.bytes(), manifest.digest());
-    named(name, fetched);
+  private boolean settle(ImageReference reference, Manifest manifest) {
+    Descriptor config = manifest.config();
+    boolean fetched =
+        fetchMissing(config, () -> fetchConfig(registries.client(), reference, config));
+    manifest.layers().forEach(layer -> store.rememberOrigin(layer.digest(), reference));
     return fetched;
   }
 
-  /** Asks about what is in the store already. */
-  private void requireAccepted(ImageReference name, Descriptor image) {
-    if (acceptance.demands(name)) {
-      acceptance.require(name, image.digest(), store.read(image));
+  /** Has what the store lacks fetched, once whoever asks for it at the same time. */
+  private boolean fetchMissing(Descriptor content, Runnable fetch) {
+    if (store.has(content)) {
+      return false;
     }
-  }
-
-  /** Takes down that a registry named it; an image is asked about at once. */
-  private void named(ImageReference name, Descriptor image) {
-    if (!acceptance.demands(name)) {
-      return;
+    synchronized (underWay.computeIfAbsent(content.digest(), digest -> new Object())) {
+      if (!store.has(content)) {
+        fetch.run();
+      }
     }
-    named.add(image.digest());
-    if (MediaType.isIndex(image.mediaType())) {
-      store.imageIndex(image).manifests().forEach(child -> named.add(child.digest()));
-    } else {
-      requireAccepted(name, image);
-    }
-  }
-
-  /** Fetches the configuration, and notes where the layers can be had. */
-  private void settle(ImageReference reference, Manifest manifest) {
-    if (!store.has(manifest.config())) {
-      fetchConfig(registries.client(), reference, manifest.config());
-    }
-    manifest.layers().forEach(layer -> store.rememberOrigin(layer.digest(), reference));
+    return true;
   }
 
   private void fetchConfig(RegistryClient client, ImageReference reference, Descriptor config) {

@@ -2,21 +2,14 @@ package dev.sealosbuild.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sealosbuild.build.BuildRequest;
-import dev.sealosbuild.build.ImageBuilder;
-import dev.sealosbuild.build.InstructionFile;
-import dev.sealosbuild.image.ImageReference;
-import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
-import dev.sealosbuild.progress.Progress;
-import dev.sealosbuild.registry.RegistryOptions;
-import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
 import dev.sealosbuild.testing.Tree;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,10 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster image has the images that its context names, as a real registry can serve them. */
 class SavedImagesTest {
-  private static final String BOTH = "linux/amd64,linux/arm64";
+  private static final String BOTH = PublishedImages.BOTH;
 
   @TempDir static Path folder;
   private static LocalRegistry registry;
+  private static PublishedImages published;
   private static int contexts;
 
   @TempDir private Path own;
@@ -42,6 +36,7 @@ class SavedImagesTest {
     Requires.program("docker-registry");
     Requires.program("skopeo");
     registry = LocalRegistry.start(folder.resolve("registry"));
+    published = new PublishedImages(folder.resolve("published"));
     for (String name : new String[] {"apps/a:1", "apps/b:1", "other/c:2"}) {
       publish(name, BOTH, name);
     }
@@ -279,21 +274,8 @@ class SavedImagesTest {
 
   private static void publishTo(String host, String image, String platforms, String content)
       throws IOException {
-    Tree tree = context().file("content", content).settle();
-    BuildRequest.Builder request = BuildRequest.of(tree.root());
-    String text = "FROM scratch\nARG TARGETARCH\nCOPY content /\nENV A=$TARGETARCH\n";
-    request.inputs().file(new InstructionFile.Inline("Sealfile", text));
-    for (String platform : platforms.split(",", -1)) {
-      request.image().platform(Platform.parse(platform));
-    }
-    request
-        .output()
-        .tag(ImageReference.parse(host + "/" + image))
-        .push(true)
-        .registry(new RegistryOptions(false, null, null));
-    try (ImageStore store = ImageStore.open(folder.resolve("publisher"))) {
-      new ImageBuilder(store, Progress.silent()).build(request.build());
-    }
+    published.publish(
+        platforms, content.getBytes(StandardCharsets.UTF_8), List.of(host + "/" + image));
   }
 
   private String instructions(String text) throws IOException {
