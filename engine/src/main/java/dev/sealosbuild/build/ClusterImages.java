@@ -109,7 +109,7 @@ final class ClusterImages {
     if (images.isEmpty()) {
       return null;
     }
-    if (!stages.mayCopy(DIRECTORY)) {
+    if (!stages.mayTake(DIRECTORY)) {
       session
           .progress()
           .warn(

@@ -13,23 +13,27 @@ import dev.sealosbuild.transfer.IndexEditor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Gives finished images their names in the store, and takes them to where they were asked for. */
 final class Publication {
   private final BuildSession session;
   private final ImageStore store;
   private final OutputOptions output;
-  private final Vouching vouching;
+  private final @Nullable Vouching vouching;
 
   Publication(BuildSession session) {
     this.session = session;
     this.store = session.store();
     this.output = session.request().output();
-    this.vouching = new Vouching(session);
+    this.vouching = output.release().isNone() ? null : new Vouching(session);
   }
 
   /** Finds out before anything is built what would make it fail at its end. */
   void prepare() {
+    if (vouching == null) {
+      return;
+    }
     List<ImageReference> names = toPush();
     if (output.push() && output.manifest() != null) {
       names.add(output.manifest());
@@ -93,12 +97,12 @@ final class Publication {
         saved,
         session.contextCommit(),
         signatures,
-        output.release().isNone() ? null : vouching.predicate(saved));
+        vouching == null ? null : vouching.predicate(saved));
   }
 
   private List<ImageSigning.Signature> vouch(
       ImageReference name, Descriptor top, List<PlatformImages.Made> made, List<SavedImage> saved) {
-    return output.release().isNone() ? List.of() : vouching.vouch(name, top, made, saved);
+    return vouching == null ? List.of() : vouching.vouch(name, top, made, saved);
   }
 
   /** The names that the image gets in the store. */

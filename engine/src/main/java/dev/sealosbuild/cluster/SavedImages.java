@@ -220,9 +220,10 @@ public final class SavedImages {
     List<Descriptor> manifests = new ArrayList<>(List.of(top.image()));
     Descriptor tagged = top.image();
     boolean fetched = top.fetched();
+    boolean remote = image.source().transport() == ImageSource.Transport.REGISTRY;
     if (MediaType.isIndex(top.image().mediaType())) {
       if (options.allPlatforms()) {
-        fetched |= transfer.pull().complete(name, top.image());
+        fetched |= remote && transfer.pull().complete(name, top.image());
         addChildren(top.image(), manifests);
       } else {
         tagged = ImagePull.select(name, store.imageIndex(top.image()), platform);
@@ -235,7 +236,7 @@ public final class SavedImages {
         manifests.add(tagged);
       }
     } else {
-      fetched |= transfer.pull().complete(name, top.image());
+      fetched |= remote && transfer.pull().complete(name, top.image());
       requirePlatform(name, top.image(), platform);
     }
     Set<Descriptor> blobs = new LinkedHashSet<>();

@@ -10,7 +10,6 @@ import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
-import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.registry.RegistryClient;
 import dev.sealosbuild.registry.ShortNames;
 import dev.sealosbuild.signing.SignatureRefusedException;
@@ -38,13 +37,7 @@ public final class ImagePull {
 
   private final ImageStore store;
   private final Registries registries;
-  private final Acceptance acceptance;
-
-  /**
-   * What a registry named in this command, and the images of indexes among that. The policy is
-   * asked about those even where the store has them, since a name may have been moved to them.
-   */
-  private final Set<Digest> named = ConcurrentHashMap.newKeySet();
+  private final ManifestFetch manifests;
 
   private final PullPolicy policy;
   private final Progress progress;
@@ -61,7 +54,7 @@ public final class ImagePull {
       Acceptance acceptance,
       PullPolicy policy,
       Progress progress) {
-    this.acceptance = acceptance;
+    this.manifests = new ManifestFetch(store, registries, acceptance);
     this.store = store;
     this.registries = registries;
     this.policy = policy;
@@ -135,10 +128,10 @@ public final class ImagePull {
    * @return whether anything had to be fetched
    */
   public boolean complete(ImageReference reference, Descriptor image) {
-    boolean fetched =
-        fetchMissing(image, () -> fetch(reference, reference.withDigest(image.digest())));
-    if (fetched || named.contains(image.digest())) {
-      requireAccepted(reference, image);
+    ImageReference exact = reference.withDigest(image.digest());
+    boolean fetched = fetchMissing(image, () -> manifests.fetch(reference, exact));
+    if (fetched || manifests.isNamed(image)) {
+      manifests.requireAccepted(reference, image);
     }
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
@@ -177,14 +170,12 @@ public final class ImagePull {
   public Current current(ImageReference reference) {
     Optional<Descriptor> there = registries.client().resolve(reference);
     if (there.isEmpty()) {
-      return new Current(fetch(reference, reference), true);
+      return new Current(manifests.fetch(reference, reference), true);
     }
     Descriptor image = there.get();
     ImageReference exact = reference.withDigest(image.digest());
-    boolean fetched = fetchMissing(image, () -> fetch(reference, exact));
-    if (!fetched) {
-      named(reference, image);
-    }
+    boolean fetched = fetchMissing(image, () -> manifests.fetch(reference, exact));
+    manifests.named(reference, image);
     return new Current(image, fetched);
   }
 
@@ -262,8 +253,8 @@ public final class ImagePull {
    */
   private Descriptor pull(ImageReference reference, @Nullable Platform wanted) {
     try (Progress.Step step = progress.step("", "pull " + reference)) {
-      Descriptor top = fetch(reference, reference);
-      if (MediaType.isIndex(top.mediaType()) && acceptance.demands(reference)) {
+      Descriptor top = manifests.fetch(reference, reference);
+      if (MediaType.isIndex(top.mediaType()) && manifests.demands(reference)) {
         requireImages(reference, top, wanted);
       }
       if (MediaType.isManifest(top.mediaType())) {
@@ -282,9 +273,9 @@ public final class ImagePull {
       Descriptor selected = select(reference, store.imageIndex(image), platform);
       boolean stored = store.has(selected);
       if (!stored) {
-        fetch(reference, reference.withDigest(selected.digest()));
-      } else if (named.contains(selected.digest())) {
-        requireAccepted(reference, selected);
+        manifests.fetch(reference, reference.withDigest(selected.digest()));
+      } else if (manifests.isNamed(selected)) {
+        manifests.requireAccepted(reference, selected);
       }
       if (MediaType.isIndex(selected.mediaType())) {
         throw new BuildException(
@@ -318,45 +309,6 @@ public final class ImagePull {
     Optional<Descriptor> image = store.imageIndex(index).find(wanted);
     if (image.isPresent()) {
       forPlatform(name, index, wanted);
-    }
-  }
-
-  /**
-   * Fetches one manifest or index. An image is accepted before it is in the store; an index where
-   * all of it is taken.
-   *
-   * @param name that was asked for, which signatures have to claim
-   * @param wanted the same, or an image of its index
-   */
-  private Descriptor fetch(ImageReference name, ImageReference wanted) {
-    FetchedManifest manifest = registries.client().manifest(wanted);
-    Descriptor fetched =
-        new Descriptor(manifest.mediaType(), manifest.digest(), manifest.bytes().length);
-    if (!MediaType.isIndex(manifest.mediaType())) {
-      acceptance.require(name, manifest.digest(), manifest.bytes());
-    }
-    store.put(manifest.bytes(), manifest.digest());
-    named(name, fetched);
-    return fetched;
-  }
-
-  /** Asks about what is in the store already. */
-  private void requireAccepted(ImageReference name, Descriptor image) {
-    if (acceptance.demands(name)) {
-      acceptance.require(name, image.digest(), store.read(image));
-    }
-  }
-
-  /** Takes down that a registry named it; an image is asked about at once. */
-  private void named(ImageReference name, Descriptor image) {
-    if (!acceptance.demands(name)) {
-      return;
-    }
-    named.add(image.digest());
-    if (MediaType.isIndex(image.mediaType())) {
-      store.imageIndex(image).manifests().forEach(child -> named.add(child.digest()));
-    } else {
-      requireAccepted(name, image);
     }
   }
 
