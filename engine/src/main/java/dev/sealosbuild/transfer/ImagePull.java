@@ -90,7 +90,10 @@ public final class ImagePull {
     Set<Platform> platforms = new TreeSet<>((a, b) -> a.toString().compareTo(b.toString()));
     if (MediaType.isIndex(top.mediaType())) {
       for (Descriptor image : imagesOf(store.imageIndex(top))) {
-        platforms.add(Objects.requireNonNull(image.platform()));
+        Platform platform = Objects.requireNonNull(image.platform());
+        if (platforms.stream().noneMatch(platform::isSameAs)) {
+          platforms.add(platform);
+        }
       }
     } else {
       platforms.add(store.config(store.manifest(top)).platform());

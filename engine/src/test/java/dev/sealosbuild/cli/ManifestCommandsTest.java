@@ -61,6 +61,14 @@ class ManifestCommandsTest {
   }
 
   @Test
+  void whatDescribesAnImageIsRefusedForTheListItself() {
+    ok("manifest", "create", "-q", "both:1");
+
+    assertThat(failure("manifest", "annotate", "--index", "--arch", "arm64", "both:1"))
+        .contains("--index and --arch");
+  }
+
+  @Test
   void aListThatIsThereIsAddedToOnlyWhenThatIsAskedFor() {
     build("amd:1", "linux/amd64");
     ok("manifest", "create", "-q", "both:1");
