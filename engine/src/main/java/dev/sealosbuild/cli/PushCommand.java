@@ -87,7 +87,11 @@ final class PushCommand implements Command {
             Descriptor image = store.require(typed);
             ImageLocation target = target(arguments.operands(), image, store);
             Descriptor pushed =
-                push(whole(image, arguments.flag(ALL, false), transfer), wish, target, transfer);
+                push(
+                    whole(typed, image, arguments.flag(ALL, false), transfer),
+                    wish,
+                    target,
+                    transfer);
             PushArguments.tell(arguments, pushed);
             if (arguments.flag(PushArguments.REMOVE, false)) {
               RmiCommand.remove(typed, true, store, silent(invocation));
@@ -116,7 +120,8 @@ final class PushCommand implements Command {
   }
 
   /** The image; of an index that lacks some, that of this machine, or all where they are wanted. */
-  private static Descriptor whole(Descriptor image, boolean all, ImageTransfer transfer) {
+  private static Descriptor whole(
+      String typed, Descriptor image, boolean all, ImageTransfer transfer) {
     ImageStore store = transfer.store();
     if (!MediaType.isIndex(image.mediaType())) {
       return image;
@@ -126,9 +131,7 @@ final class PushCommand implements Command {
       return image;
     }
     if (all) {
-      for (ImageReference name : StoreNames.of(image.digest(), store)) {
-        transfer.pull().complete(name, image);
-      }
+      transfer.pull().complete(StoreNames.typedFirst(typed, image, store), image);
       return image;
     }
     Platform here = Platform.ofThisMachine();
