@@ -132,6 +132,9 @@ final class GarbageCollector {
         manifest.layers().forEach(layer -> needed.add(layer.digest()));
       }
     } catch (BuildException e) {
+      if (e.getCause() instanceof IOException && !(e.getCause() instanceof NoSuchFileException)) {
+        throw e; // a disk that cannot be read now may be readable later
+      }
       // It is damaged, and nothing can be had by it any more: that must not keep the rest here.
     }
   }

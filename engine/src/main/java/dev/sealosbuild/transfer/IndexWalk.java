@@ -25,11 +25,16 @@ final class IndexWalk {
    * @throws BuildException when an index is within too many others
    */
   boolean enter(Descriptor image, int depth) {
+    checkDepth(image, depth);
+    return entered.add(image.digest());
+  }
+
+  /** Throws what {@link #enter} does, where whoever walks sees to it that nothing is done twice. */
+  static void checkDepth(Descriptor image, int depth) {
     if (depth > MAX_NESTED && MediaType.isIndex(image.mediaType())) {
       throw new BuildException(
           "the index " + image.digest() + " is within " + depth + " others",
           "at most " + MAX_NESTED + " are followed; name the inner one by its digest");
     }
-    return entered.add(image.digest());
   }
 }

@@ -90,6 +90,37 @@ class ManifestCommandsTest {
   }
 
   @Test
+  void layersAreCompressedAtTheLevelThatIsAskedFor() throws IOException {
+    build("amd:1", "linux/amd64");
+    ok("push", "-q", "amd:1", "oci:" + directory.resolve("plain"));
+    ok("push", "-q", "--compression-level=1", "amd:1", "oci:" + directory.resolve("level"));
+
+    String plain = Files.readString(directory.resolve("plain/index.json"));
+    assertThat(Files.readString(directory.resolve("level/index.json"))).isNotEqualTo(plain);
+  }
+
+  @Test
+  void whatIsMissingOfAnIndexIsFetchedByTheNameWhoseRegistryHasIt() throws Exception {
+    Requires.program("docker-registry");
+    ok("build", "-q", "-t", "idx:1", "--platform", "linux/amd64,linux/arm64", context.toString());
+    try (LocalRegistry registry = LocalRegistry.start(directory.resolve("registry"))) {
+      String there = registry.host() + "/team/idx:1";
+      ok("push", "-q", "--tls-verify=false", "idx:1", there);
+      ok("prune", "--all");
+      ok("pull", "-q", "--tls-verify=false", there);
+      ok("tag", there, "localhost:1/mine:1");
+
+      String archive = directory.resolve("archive").toString();
+      ok("save", "-q", "--tls-verify=false", "-o", archive, "localhost:1/mine:1");
+      ok("prune", "--all");
+      ok("load", "-q", "-i", archive);
+      ok("manifest", "create", "-q", "both:1");
+      ok("manifest", "add", "-q", "--all", "both:1", "localhost:1/mine:1");
+      assertThat(entries()).hasSize(2);
+    }
+  }
+
+  @Test
   void skopeoReadsAListThatWasPushedFromRemoteImages() throws Exception {
     Requires.program("docker-registry");
     Requires.program("skopeo");
