@@ -151,11 +151,12 @@ final class Publication {
 
   /** Adds the images to an index of the store, in place of those for the same platforms. */
   private Descriptor join(ImageReference name, List<BuildResult.BuiltImage> images) {
-    IndexEditor editor = IndexEditor.openOrCreate(store, name);
-    for (BuildResult.BuiltImage image : images) {
-      editor.replacePlatform(image.manifest());
+    try (IndexEditor editor = IndexEditor.openOrCreate(store, name)) {
+      for (BuildResult.BuiltImage image : images) {
+        editor.replacePlatform(image.manifest());
+      }
+      return editor.save();
     }
-    return editor.save();
   }
 
   private static BuildResult.BuiltImage describe(PlatformImages.Made made) {

@@ -316,7 +316,7 @@ final class Stages {
         if (common == null) {
           common = new LinkedHashSet<>(here);
         } else {
-          common.retainAll(here);
+          common.removeIf(known -> here.stream().noneMatch(known::isSameAs));
         }
       }
     }

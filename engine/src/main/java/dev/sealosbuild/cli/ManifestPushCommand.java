@@ -85,7 +85,8 @@ final class ManifestPushCommand extends ManifestCommand {
                   transfer,
                   () ->
                       all
-                          ? PushCommand.push(complete(name, list, transfer), wish, target, transfer)
+                          ? PushCommand.push(
+                              complete(arguments, list, transfer), wish, target, transfer)
                           : pushAlone(list, target, wish, transfer));
           if (arguments.flag(PushArguments.REMOVE, false)) {
             RmiCommand.remove(
@@ -98,11 +99,11 @@ final class ManifestPushCommand extends ManifestCommand {
   /**
    * An image that the list got from a repository is in the store; one of a pulled index may not.
    */
-  private static Descriptor complete(ImageReference name, Descriptor list, ImageTransfer transfer) {
-    boolean whole =
-        transfer.store().imageIndex(list).manifests().stream().allMatch(transfer.store()::has);
-    if (!whole) {
-      transfer.pull().complete(name, list);
+  private static Descriptor complete(Arguments arguments, Descriptor list, ImageTransfer transfer) {
+    ImageStore store = transfer.store();
+    if (!store.imageIndex(list).manifests().stream().allMatch(store::has)) {
+      String typed = arguments.operands().get(0);
+      transfer.pull().complete(StoreNames.typedFirst(typed, list, store), list);
     }
     return list;
   }

@@ -39,8 +39,8 @@ final class PushArguments {
             COMPRESSION_FORMAT),
         Options.value(
             "LEVEL",
-            "Compress at this level, gzip's from 1 to 9 or zstd's from 1 to 20. Default: the one"
-                + " that is best for layers.",
+            "Compress all layers anew at this level, gzip's from 1 to 9 or zstd's from 1 to 20."
+                + " Default: the one that is best for layers.",
             COMPRESSION_LEVEL),
         Options.flag("Compress layers anew that are of the format already.", FORCE_COMPRESSION),
         Options.value(
@@ -118,7 +118,7 @@ final class PushArguments {
     return new ManifestConversion.Wish(
         docker,
         level ? compression.atLevel(arguments.number(COMPRESSION_LEVEL, 0)) : compression,
-        force);
+        force || level); // a blob does not tell the level that it was written at
   }
 
   private static void tell(

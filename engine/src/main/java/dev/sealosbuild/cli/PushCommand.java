@@ -99,7 +99,7 @@ final class PushCommand implements Command {
                     target,
                     signer,
                     transfer,
-                    () -> push(whole(image, all, transfer), wish, target, transfer));
+                    () -> push(whole(typed, image, all, transfer), wish, target, transfer));
             if (arguments.flag(PushArguments.REMOVE, false)) {
               RmiCommand.remove(typed, true, store, silent(invocation));
             }
@@ -127,7 +127,8 @@ final class PushCommand implements Command {
   }
 
   /** The image; of an index that lacks some, that of this machine, or all where they are wanted. */
-  private static Descriptor whole(Descriptor image, boolean all, ImageTransfer transfer) {
+  private static Descriptor whole(
+      String typed, Descriptor image, boolean all, ImageTransfer transfer) {
     ImageStore store = transfer.store();
     if (!MediaType.isIndex(image.mediaType())) {
       return image;
@@ -137,9 +138,7 @@ final class PushCommand implements Command {
       return image;
     }
     if (all) {
-      for (ImageReference name : StoreNames.of(image.digest(), store)) {
-        transfer.pull().complete(name, image);
-      }
+      transfer.pull().complete(StoreNames.typedFirst(typed, image, store), image);
       return image;
     }
     Platform here = Platform.ofThisMachine();

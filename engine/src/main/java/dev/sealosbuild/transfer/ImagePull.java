@@ -102,7 +102,10 @@ public final class ImagePull {
     Set<Platform> platforms = new TreeSet<>((a, b) -> a.toString().compareTo(b.toString()));
     if (MediaType.isIndex(top.mediaType())) {
       for (Descriptor image : imagesOf(store.imageIndex(top))) {
-        platforms.add(Objects.requireNonNull(image.platform()));
+        Platform platform = Objects.requireNonNull(image.platform());
+        if (platforms.stream().noneMatch(platform::isSameAs)) {
+          platforms.add(platform);
+        }
       }
     } else {
       platforms.add(store.config(store.manifest(top)).platform());
@@ -128,6 +131,36 @@ public final class ImagePull {
    * @return whether anything had to be fetched
    */
   public boolean complete(ImageReference reference, Descriptor image) {
+    return complete(reference, image, new IndexWalk(), 0);
+  }
+
+  /**
+   * The same, by names of which some may be local, or of registries that have not all of it.
+   *
+   * @param names that the image has, the likeliest first
+   * @throws BuildException the first failure, where something is missing still when all were asked
+   */
+  public void complete(List<ImageReference> names, Descriptor image) {
+    BuildException first = null;
+    for (ImageReference name : names) {
+      try {
+        complete(name, image);
+        return;
+      } catch (SignatureRefusedException e) {
+        throw e;
+      } catch (BuildException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private boolean complete(ImageReference reference, Descriptor image, IndexWalk walk, int depth) {
+    if (!walk.enter(image, depth)) {
+      return false;
+    }
     ImageReference exact = reference.withDigest(image.digest());
     boolean fetched = fetchMissing(image, () -> manifests.fetch(reference, exact));
     if (fetched || manifests.isNamed(image)) {
@@ -135,7 +168,7 @@ public final class ImagePull {
     }
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
-        fetched |= complete(reference, child);
+        fetched |= complete(reference, child, walk, depth + 1);
       }
     } else if (MediaType.isManifest(image.mediaType())) {
       fetched |= settle(reference, store.manifest(image));

@@ -95,17 +95,21 @@ public final class ImageTransfer implements AutoCloseable {
    */
   public void fetchAll(Descriptor... images) {
     List<Descriptor> blobs = new ArrayList<>();
+    IndexWalk walk = new IndexWalk();
     for (Descriptor image : images) {
-      addLayers(image, blobs);
+      addLayers(image, blobs, walk, 0);
     }
     layers.fetchAll(blobs, threads);
   }
 
-  private void addLayers(Descriptor image, List<Descriptor> blobs) {
+  private void addLayers(Descriptor image, List<Descriptor> blobs, IndexWalk walk, int depth) {
+    if (!walk.enter(image, depth)) {
+      return;
+    }
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
         if (store.has(child)) {
-          addLayers(child, blobs);
+          addLayers(child, blobs, walk, depth + 1);
         }
       }
     } else if (MediaType.isManifest(image.mediaType())) {
