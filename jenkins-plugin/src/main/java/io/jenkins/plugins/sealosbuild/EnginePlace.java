@@ -2,10 +2,7 @@ package io.jenkins.plugins.sealosbuild;
 
 import hudson.AbortException;
 import hudson.FilePath;
-import hudson.model.Computer;
-import hudson.model.Node;
 import hudson.remoting.VirtualChannel;
-import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.sealosbuild.engine.JavaCommand;
 import io.jenkins.plugins.sealosbuild.engine.TextOutput;
 import java.io.File;
@@ -15,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the engine, its store and a Java are, as a process of the step's launcher sees them. */
 final class EnginePlace {
-  private static final String FOLDER = "sealos-build";
-
   private final String java;
   private final String jar;
   private final String store;
@@ -30,12 +25,18 @@ final class EnginePlace {
   /**
    * Finds them, and brings the engine there. Its folder is beside the workspaces of the agent, so
    * that the next build there finds what this one has built. A container that sees nothing but the
-   * workspace gets one beside that.
+   * workspace gets one in the step's folder.
+   *
+   * @param ofStep where the step keeps its own files
    */
   static EnginePlace find(
-      FilePath workspace, Processes processes, SecretFiles files, @Nullable String javaHome)
+      FilePath workspace,
+      FilePath ofStep,
+      Processes processes,
+      SecretFiles files,
+      @Nullable String javaHome)
       throws IOException, InterruptedException {
-    FilePath ofAgent = ofAgent(workspace);
+    FilePath ofAgent = StepFolder.ofAgent(workspace);
     String java = workspace.act(new JavaOfAgent());
     if (ofAgent != null) {
       ofAgent.mkdirs();
@@ -44,11 +45,7 @@ final class EnginePlace {
         return in(ofAgent, JavaCommand.javaFound(answer.text()));
       }
     }
-    FilePath beside = WorkspaceList.tempDir(workspace);
-    if (beside == null) {
-      throw new AbortException("sealos-build: the workspace is the root of a file system");
-    }
-    FilePath ofWorkspace = beside.child(FOLDER);
+    FilePath ofWorkspace = ofStep.child(StepFolder.NAME);
     ofWorkspace.mkdirs();
     TextOutput answer = ask(processes, files, ofWorkspace, javaHome, java);
     if (!JavaCommand.seesFolder(answer.text())) {
@@ -83,13 +80,6 @@ final class EnginePlace {
     }
     String jar = EngineJar.in(folder).getRemote();
     return new EnginePlace(java, jar, folder.child("store").getRemote());
-  }
-
-  private static @Nullable FilePath ofAgent(FilePath workspace) {
-    Computer computer = workspace.toComputer();
-    Node node = computer == null ? null : computer.getNode();
-    FilePath root = node == null ? null : node.getRootPath();
-    return root == null ? null : root.child(FOLDER);
   }
 
   private static TextOutput ask(

@@ -59,7 +59,6 @@ public final class JavaCommand {
    * A script that becomes the engine.
    *
    * @param options of the JVM, by spaces
-   * @param standardInput a file that the engine reads; null for nothing
    * @param standardOutput a file that it writes to: some launchers mix standard output with what is
    *     told on standard error
    */
@@ -68,7 +67,6 @@ public final class JavaCommand {
       @Nullable String options,
       String jar,
       List<String> arguments,
-      @Nullable String standardInput,
       String standardOutput) {
     List<String> command = new ArrayList<>();
     command.add(java);
@@ -80,8 +78,7 @@ public final class JavaCommand {
     command.addAll(arguments);
     StringBuilder script = new StringBuilder("exec");
     command.forEach(argument -> script.append(' ').append(quoted(argument)));
-    String input = standardInput == null ? "/dev/null" : standardInput;
-    script.append(" <").append(quoted(input)).append(" >").append(quoted(standardOutput));
+    script.append(" </dev/null >").append(quoted(standardOutput));
     return script.append('\n').toString();
   }
 

@@ -44,9 +44,8 @@ class JavaCommandTest {
   @Test
   void argumentsArriveAsTheyAreWhateverTheyHold() throws Exception {
     Path print = folder.resolve("print");
-    Files.writeString(print, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\ncat\n");
+    Files.writeString(print, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\ncat; echo end\n");
     assertThat(print.toFile().setExecutable(true)).isTrue();
-    Path input = Files.writeString(folder.resolve("in put"), "from the file\n");
 
     String script =
         JavaCommand.script(
@@ -54,12 +53,11 @@ class JavaCommandTest {
             " -Xmx1g  -Da=b ",
             "a.jar",
             List.of("$HOME", "it's", "a \"b\"", "$(id)", "x\ny"),
-            input.toString(),
             folder.resolve("out put").toString());
     assertThat(sh(script)).isEmpty();
     assertThat(Files.readString(folder.resolve("out put")))
         .contains("<-Xmx1g>\n<-Da=b>\n<-jar>\n<a.jar>\n")
-        .contains("<$HOME>\n<it's>\n<a \"b\">\n<$(id)>\n<x\ny>\nfrom the file\n");
+        .contains("<$HOME>\n<it's>\n<a \"b\">\n<$(id)>\n<x\ny>\nend\n");
   }
 
   @Test
