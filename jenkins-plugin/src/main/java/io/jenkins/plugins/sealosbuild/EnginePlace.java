@@ -7,6 +7,7 @@ import io.jenkins.plugins.sealosbuild.engine.JavaCommand;
 import io.jenkins.plugins.sealosbuild.engine.TextOutput;
 import java.io.File;
 import java.io.IOException;
+import java.util.List;
 import jenkins.MasterToSlaveFileCallable;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ final class EnginePlace {
       ofAgent.mkdirs();
       TextOutput answer = ask(processes, files, ofAgent, javaHome, java);
       if (JavaCommand.seesFolder(answer.text())) {
-        return in(ofAgent, JavaCommand.javaFound(answer.text()));
+        return in(ofAgent, answer.text());
       }
     }
     FilePath ofWorkspace = ofStep.child(StepFolder.NAME);
@@ -56,7 +57,7 @@ final class EnginePlace {
               + answer.text().strip()
               + ")");
     }
-    return in(ofWorkspace, JavaCommand.javaFound(answer.text()));
+    return in(ofWorkspace, answer.text());
   }
 
   String java() {
@@ -71,11 +72,15 @@ final class EnginePlace {
     return store;
   }
 
-  private static EnginePlace in(FilePath folder, @Nullable String java)
+  private static EnginePlace in(FilePath folder, String answer)
       throws IOException, InterruptedException {
+    String java = JavaCommand.javaFound(answer);
     if (java == null) {
+      List<String> unfit = JavaCommand.unfit(answer);
       throw new AbortException(
-          "sealos-build: there is no java where this step runs; set javaHome to a JDK or JRE of"
+          "sealos-build: there is no java that fits where this step runs"
+              + (unfit.isEmpty() ? "" : ", but " + String.join(", ", unfit))
+              + "; set javaHome to a JDK or JRE of"
               + " version 17 or newer there");
     }
     String jar = EngineJar.in(folder).getRemote();

@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
 public final class JavaCommand {
   private static final String SEES = "sees-folder";
   private static final String JAVA = "java=";
+  private static final String UNFIT = "unfit-java=";
+
+  /** The engine's classes are of this version of Java. */
+  private static final int OLDEST = 17;
 
   private JavaCommand() {}
 
   /**
-   * A script that tells whether a folder can be written to, and which Java there is.
+   * A script that tells whether a folder can be written to, and which Java of version 17 or newer
+   * there is, the first one; older ones are told.
    *
    * @param home of the Java that is to be used; null for the agent's own, else the one there
    * @param own the agent's own, which a container need not have
@@ -35,9 +40,17 @@ public final class JavaCommand {
         + SEES
         + "; fi\nfor java in "
         + candidates
-        + "; do\n  if [ -x \"$java\" ]; then echo \""
-        + JAVA
-        + "$java\"; exit 0; fi\ndone\nexit 0\n";
+        + """
+        ; do
+          [ -x "$java" ] || continue
+          version=$("$java" -version 2>&1 | sed -n 's/.* version "\\([^"]*\\)".*/\\1/p')
+          major=$(echo "$version" | sed 's/[^0-9].*//')
+          if [ "${major:-0}" -ge %d ]; then echo "%s$java"; exit 0; fi
+          echo "%s$java (version ${version:-unknown})"
+        done
+        exit 0
+        """
+            .formatted(OLDEST, JAVA, UNFIT);
   }
 
   /** Whether the answer is that the folder can be written to. */
@@ -47,12 +60,21 @@ public final class JavaCommand {
 
   /** The Java that the answer names; null for none. */
   public static @Nullable String javaFound(String answer) {
+    List<String> found = after(JAVA, answer);
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** The Javas that are too old or do not run, with their versions. */
+  public static List<String> unfit(String answer) {
+    return after(UNFIT, answer);
+  }
+
+  private static List<String> after(String prefix, String answer) {
     return answer
         .lines()
-        .filter(line -> line.startsWith(JAVA))
-        .map(line -> line.strip().substring(JAVA.length()))
-        .findFirst()
-        .orElse(null);
+        .filter(line -> line.startsWith(prefix))
+        .map(line -> line.strip().substring(prefix.length()))
+        .toList();
   }
 
   /**

@@ -26,13 +26,28 @@ class JavaCommandTest {
   void aContainerWithoutTheAgentsJavaUsesItsOwn() throws Exception {
     Path home = folder.resolve("it's jdk");
     Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\n");
+    Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"21-ea\" 2023' >&2\n");
     assertThat(java.toFile().setExecutable(true)).isTrue();
 
     String answer =
         sh("JAVA_HOME=\"" + home + "\"\n" + JavaCommand.question("/none", null, "/none/java"));
     assertThat(JavaCommand.seesFolder(answer)).isFalse();
     assertThat(JavaCommand.javaFound(answer)).isEqualTo(java.toString());
+  }
+
+  @Test
+  void aJavaThatIsTooOldIsPassedOverAndTold() throws Exception {
+    Path old = Files.createFile(folder.resolve("old"));
+    Files.writeString(old, "#!/bin/sh\necho 'java version \"1.8.0_202\"' >&2\n");
+    assertThat(old.toFile().setExecutable(true)).isTrue();
+    Path home = Path.of(System.getProperty("java.home"));
+
+    String none = sh(JavaCommand.question("/none", null, old.toString()).replace("$(command", "$(: "));
+    assertThat(JavaCommand.javaFound(none)).isNull();
+    assertThat(JavaCommand.unfit(none)).containsExactly(old + " (version 1.8.0_202)");
+    String other =
+        sh("JAVA_HOME='" + home + "'\n" + JavaCommand.question("/none", null, old.toString()));
+    assertThat(JavaCommand.javaFound(other)).isEqualTo(home.resolve("bin/java").toString());
   }
 
   @Test

@@ -78,6 +78,13 @@ class SecretsTest {
   }
 
   @Test
+  void theShortLinesOfASecretAreMaskedToo() {
+    Masking masking = new Masking();
+    masking.hide("user\nPin7\n\n{\n");
+    assertThat(masking.mask("{ the Pin7 of user {")).isEqualTo("{ the **** of **** {");
+  }
+
+  @Test
   void theLinesOfAFileAreMaskedWhereTheyAreLong() {
     Masking masking = new Masking();
     masking.hideLines("-----BEGIN KEY-----\nMIIEvQIBADANBg\nend\n");
