@@ -87,7 +87,8 @@ final class BeanFields {
     List<RegistryCredentials> registries = new ArrayList<>();
     for (Object each : all) {
       if (each instanceof Map<?, ?> map && map.get("url") != null) {
-        registries.add(new RegistryCredentials(text(map.get("url")), text(map.get("credentialsId"))));
+        registries.add(
+            new RegistryCredentials(text(map.get("url")), text(map.get("credentialsId"))));
       }
     }
     return registries.isEmpty() ? null : registries;

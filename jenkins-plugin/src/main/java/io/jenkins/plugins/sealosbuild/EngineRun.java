@@ -162,11 +162,7 @@ final class EngineRun {
       String script =
           secrets.script(
               JavaCommand.script(
-                  place.java(),
-                  settings.text("jvmOptions"),
-                  place.jar(),
-                  arguments,
-                  output));
+                  place.java(), settings.text("jvmOptions"), place.jar(), arguments, output));
       EnvVars variables = new EnvVars(env);
       // What the step itself is given, as withEnv does, says otherwise.
       SealosConfiguration.get().variables().forEach(variables::putIfAbsent);

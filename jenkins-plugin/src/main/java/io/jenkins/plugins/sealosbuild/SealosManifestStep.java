@@ -80,11 +80,7 @@ public final class SealosManifestStep extends Step {
     given.remove("push");
     given.put("tags", name);
     return new Execution(
-        context,
-        Polite.settings(given, text -> text),
-        name,
-        new ArrayList<>(references),
-        push);
+        context, Polite.settings(given, text -> text), name, new ArrayList<>(references), push);
   }
 
   /** Joins in a thread of its own, which a Pipeline waits for. */

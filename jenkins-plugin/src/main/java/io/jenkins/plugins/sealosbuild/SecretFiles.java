@@ -23,10 +23,10 @@ import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credentials of Jenkins as files for the engine: in a folder that only the
- * agent's user may enter, and that goes away when this is closed. Files reach the engine wherever
- * the step's launcher starts it, also in a container, where variables would stand on a command line
- * and standard input would not arrive.
+ * Credentials of Jenkins as files for the engine: in a folder that only the agent's user may enter,
+ * and that goes away when this is closed. Files reach the engine wherever the step's launcher
+ * starts it, also in a container, where variables would stand on a command line and standard input
+ * would not arrive.
  */
 final class SecretFiles implements AutoCloseable {
   private static final String PREFIX = "sealos-build-secrets-";

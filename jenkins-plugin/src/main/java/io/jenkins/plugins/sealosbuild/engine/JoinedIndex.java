@@ -23,8 +23,9 @@ public final class JoinedIndex {
   }
 
   /**
-   * The commands after {@link #create}, in order. The index has a name of its own while it is made, so that what another
-   * build has left under the final one is neither in the way nor in the result.
+   * The commands after {@link #create}, in order. The index has a name of its own while it is made,
+   * so that what another build has left under the final one is neither in the way nor in the
+   * result.
    *
    * @param scratch the name meanwhile
    * @param images references of a registry, where the agents have pushed them

@@ -72,8 +72,7 @@ class BuildCommandTest {
             "--sign-passphrase-file=/t/f3",
             "--secret=id=npm,src=/t/f4");
     assertThat(files.registry()).containsExactly("--authfile=/t/f1");
-    assertThat(files.signing())
-        .containsExactly("--sign-key=/t/f2", "--sign-passphrase-file=/t/f3");
+    assertThat(files.signing()).containsExactly("--sign-key=/t/f2", "--sign-passphrase-file=/t/f3");
   }
 
   @Test

@@ -128,7 +128,8 @@ class BuildWithEngineTest {
     try (Registry registry = Registry.start("robot", "s3cret-password")) {
       AuthFile users = new AuthFile();
       String name = registry.host() + "/by/authfile:1";
-      AuthFile.registries(List.of(name)).forEach(host -> users.add(host, "robot", "s3cret-password"));
+      AuthFile.registries(List.of(name))
+          .forEach(host -> users.add(host, "robot", "s3cret-password"));
       Path authfile = workspace.resolve("authfile");
       Files.writeString(authfile, users.text());
       files.authfile(authfile.toString());

@@ -20,12 +20,10 @@ final class EngineProcess {
   }
 
   /** Starts it in a directory. */
-  static Process start(Path directory, List<String> arguments)
-      throws IOException {
+  static Process start(Path directory, List<String> arguments) throws IOException {
     Path script = Files.createTempFile(directory, "run", ".sh");
     Files.writeString(
-        script,
-        JavaCommand.script(java(), "-Xmx256m", jar(), arguments, "/dev/null"));
+        script, JavaCommand.script(java(), "-Xmx256m", jar(), arguments, "/dev/null"));
     return new ProcessBuilder("sh", script.toString()).directory(directory.toFile()).start();
   }
 

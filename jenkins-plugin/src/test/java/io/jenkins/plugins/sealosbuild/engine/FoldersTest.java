@@ -69,8 +69,7 @@ class FoldersTest {
     Files.createDirectory(folder.resolve("other"));
     Instant now = Instant.now();
     for (String name : List.of("secrets-old", "other")) {
-      Files.setLastModifiedTime(
-          folder.resolve(name), FileTime.from(now.minusSeconds(100)));
+      Files.setLastModifiedTime(folder.resolve(name), FileTime.from(now.minusSeconds(100)));
     }
 
     Leftovers.remove(folder, "secrets-", now.minusSeconds(50));

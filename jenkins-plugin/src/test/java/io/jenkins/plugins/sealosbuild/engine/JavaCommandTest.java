@@ -42,7 +42,8 @@ class JavaCommandTest {
     assertThat(old.toFile().setExecutable(true)).isTrue();
     Path home = Path.of(System.getProperty("java.home"));
 
-    String none = sh(JavaCommand.question("/none", null, old.toString()).replace("$(command", "$(: "));
+    String none =
+        sh(JavaCommand.question("/none", null, old.toString()).replace("$(command", "$(: "));
     assertThat(JavaCommand.javaFound(none)).isNull();
     assertThat(JavaCommand.unfit(none)).containsExactly(old + " (version 1.8.0_202)");
     String other =
