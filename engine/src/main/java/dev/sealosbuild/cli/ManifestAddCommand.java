@@ -61,7 +61,7 @@ final class ManifestAddCommand extends ManifestCommand {
         arguments,
         invocation,
         transfer -> {
-          IndexEditor list = IndexEditor.open(transfer.store(), name);
+          IndexEditor.open(transfer.store(), name).close(); // before anything is fetched
           List<Descriptor> found =
               new ManifestEntries(transfer)
                   .find(arguments.operands().get(1), all, wanted(arguments));
@@ -72,8 +72,10 @@ final class ManifestAddCommand extends ManifestCommand {
                 "--all adds " + found.size() + " images, which one description cannot be right for",
                 "add them, then describe each by manifest annotate");
           }
-          ManifestEntries.addAll(list, found);
-          return list.save().digest().hex() + ": " + found.get(0).digest();
+          try (IndexEditor list = IndexEditor.open(transfer.store(), name)) {
+            ManifestEntries.addAll(list, found);
+            return list.save().digest().hex() + ": " + found.get(0).digest();
+          }
         });
   }
 }

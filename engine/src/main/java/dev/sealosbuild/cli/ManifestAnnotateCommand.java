@@ -46,6 +46,17 @@ final class ManifestAnnotateCommand extends ManifestCommand {
     return options;
   }
 
+  private static void refuseEntryOptions(Arguments arguments) {
+    for (OptionSpec option : entryOptions()) {
+      String name = option.longestName();
+      if (!name.equals(ANNOTATION) && arguments.has(name)) {
+        throw new BuildException(
+            "manifest annotate is given --index and " + name + ", which describes an image",
+            "name the image in place of --index, or leave " + name + " out");
+      }
+    }
+  }
+
   @Override
   public int run(Arguments arguments, Invocation invocation) {
     List<String> operands = arguments.operands();
@@ -58,22 +69,26 @@ final class ManifestAnnotateCommand extends ManifestCommand {
               : "manifest annotate lacks an image",
           "name the image to describe, or the list itself by --index");
     }
+    if (index) {
+      refuseEntryOptions(arguments);
+    }
     return withStore(
         arguments,
         invocation,
         store -> {
-          IndexEditor list = IndexEditor.open(store, name);
-          if (index) {
-            annotations(arguments).forEach(list::annotate);
-            return list.save().digest().hex();
+          try (IndexEditor list = IndexEditor.open(store, name)) {
+            if (index) {
+              annotations(arguments).forEach(list::annotate);
+              return list.save().digest().hex();
+            }
+            Descriptor entry = entry(list, operands.get(1), store);
+            Descriptor known =
+                entry.platform() != null
+                    ? entry
+                    : entry.withPlatform(store.config(store.manifest(entry)).platform());
+            list.replace(described(known, arguments));
+            return list.save().digest().hex() + ": " + entry.digest();
           }
-          Descriptor entry = entry(list, operands.get(1), store);
-          Descriptor known =
-              entry.platform() != null
-                  ? entry
-                  : entry.withPlatform(store.config(store.manifest(entry)).platform());
-          list.replace(described(known, arguments));
-          return list.save().digest().hex() + ": " + entry.digest();
         });
   }
 }

@@ -1,6 +1,5 @@
 package dev.sealosbuild.cli;
 
-import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.store.ImageStore;
@@ -63,20 +62,16 @@ final class ManifestCreateCommand extends ManifestCommand {
         transfer -> {
           ImageStore store = transfer.store();
           boolean amend = arguments.flag(AMEND, false);
-          if (!amend && store.find(name).isPresent()) {
-            throw new BuildException(
-                "there is an image " + name + " already",
-                "add to it by --amend, or take another name");
+          try (IndexEditor list =
+              amend ? IndexEditor.openOrCreate(store, name) : IndexEditor.create(store, name)) {
+            ManifestEntries entries = new ManifestEntries(transfer);
+            for (String image : operands.subList(1, operands.size())) {
+              ManifestEntries.addAll(
+                  list, entries.find(image, arguments.flag(ALL, false), Platform.ofThisMachine()));
+            }
+            annotations(arguments).forEach(list::annotate);
+            return list.save().digest().hex();
           }
-          IndexEditor list =
-              amend ? IndexEditor.openOrCreate(store, name) : IndexEditor.create(store, name);
-          ManifestEntries entries = new ManifestEntries(transfer);
-          for (String image : operands.subList(1, operands.size())) {
-            ManifestEntries.addAll(
-                list, entries.find(image, arguments.flag(ALL, false), Platform.ofThisMachine()));
-          }
-          annotations(arguments).forEach(list::annotate);
-          return list.save().digest().hex();
         });
   }
 }

@@ -54,18 +54,19 @@ final class ManifestEntries {
       return new ImageLoad(transfer).load(typed, all ? null : wanted).image();
     }
     Descriptor image = stored.get();
-    StoreNames.of(image.digest(), store).forEach(name -> transfer.pull().complete(name, image));
-    if (all || !MediaType.isIndex(image.mediaType())) {
-      return image;
-    }
-    return store
-        .imageIndex(image)
-        .find(wanted)
-        .orElseThrow(
-            () ->
-                new BuildException(
-                    typed + " has no image for " + wanted,
-                    "say for which platform by --os, --arch and --variant, or add --all"));
+    Descriptor meant =
+        all || !MediaType.isIndex(image.mediaType())
+            ? image
+            : store
+                .imageIndex(image)
+                .find(wanted)
+                .orElseThrow(
+                    () ->
+                        new BuildException(
+                            typed + " has no image for " + wanted,
+                            "say for which platform by --os, --arch and --variant, or add --all"));
+    transfer.pull().complete(StoreNames.typedFirst(typed, image, store), meant);
+    return meant;
   }
 
   private Optional<Descriptor> stored(String typed) {

@@ -46,10 +46,11 @@ final class ManifestRemoveCommand extends ManifestCommand {
         arguments,
         invocation,
         store -> {
-          IndexEditor list = IndexEditor.open(store, name);
-          Descriptor entry = entry(list, arguments.operands().get(1), store);
-          list.remove(entry.digest());
-          return list.save().digest().hex() + ": " + entry.digest();
+          try (IndexEditor list = IndexEditor.open(store, name)) {
+            Descriptor entry = entry(list, arguments.operands().get(1), store);
+            list.remove(entry.digest());
+            return list.save().digest().hex() + ": " + entry.digest();
+          }
         });
   }
 }

@@ -37,7 +37,7 @@ final class ManifestRmCommand extends ManifestCommand {
         invocation,
         store -> {
           for (String list : arguments.operands()) {
-            IndexEditor.open(store, listName(list));
+            IndexEditor.open(store, listName(list)).close(); // an image is none
             RmiCommand.remove(list, false, store, invocation);
           }
           store.collectGarbage();

@@ -94,13 +94,21 @@ final class RmiCommand implements Command {
   }
 
   private static void removeImage(Descriptor image, ImageStore store, Invocation invocation) {
-    String id = store.imageId(image);
+    String id = id(image, store);
     List<ImageReference> names = StoreNames.of(image.digest(), store);
     if (store.removeImage(image.digest())) {
       for (ImageReference name : names) {
         invocation.out().println("untagged: " + name);
       }
       invocation.out().println("deleted: " + id);
+    }
+  }
+
+  private static String id(Descriptor image, ImageStore store) {
+    try {
+      return store.imageId(image);
+    } catch (BuildException e) {
+      return image.digest().hex(); // its manifest is lost or damaged: all the more it can go
     }
   }
 }

@@ -119,12 +119,8 @@ final class SaveCommand implements Command {
       @Nullable ImageReference name = StoreNames.typed(typed, image, store);
       if (name != null) {
         names.add(name);
-        transfer.pull().complete(name, image);
-      } else {
-        for (ImageReference known : StoreNames.of(image.digest(), store)) {
-          transfer.pull().complete(known, image);
-        }
       }
+      transfer.pull().complete(StoreNames.typedFirst(typed, image, store), image);
     }
     if (named.size() > 1 && !arguments.flag(MULTI, false)) {
       throw new BuildException(

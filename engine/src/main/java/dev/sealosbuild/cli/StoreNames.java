@@ -9,6 +9,7 @@ import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.StoredImage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,13 @@ final class StoreNames {
       }
     }
     return null;
+  }
+
+  /** The names of an image, that which someone typed before the others. */
+  static List<ImageReference> typedFirst(String typed, Descriptor image, ImageStore store) {
+    List<ImageReference> names = of(image.digest(), store);
+    names.sort(Comparator.comparing(name -> !isName(typed, name)));
+    return names;
   }
 
   /** Whether what someone typed is that name, and not the beginning of an ID. */

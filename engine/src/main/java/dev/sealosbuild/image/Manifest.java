@@ -79,11 +79,34 @@ public final class Manifest {
       Descriptor config,
       List<Descriptor> layers,
       Map<String, String> annotations) {
+    return of(mediaType, config, layers, annotations, null, null);
+  }
+
+  /**
+   * Makes a manifest that may be a referrer.
+   *
+   * @param mediaType {@link MediaType#OCI_MANIFEST} or {@link MediaType#DOCKER_MANIFEST}
+   * @param subject what it is a referrer of; null for images
+   * @param artifactType what it is; null for images
+   */
+  public static Manifest of(
+      String mediaType,
+      Descriptor config,
+      List<Descriptor> layers,
+      Map<String, String> annotations,
+      @Nullable Descriptor subject,
+      @Nullable String artifactType) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("schemaVersion", 2L);
     json.put("mediaType", mediaType);
+    if (artifactType != null) {
+      json.put("artifactType", artifactType);
+    }
     json.put("config", config.toJson());
     json.put("layers", layers.stream().map(Descriptor::toJson).toList());
+    if (subject != null) {
+      json.put("subject", subject.toJson());
+    }
     if (!annotations.isEmpty()) {
       json.put("annotations", annotations);
     }

@@ -108,6 +108,18 @@ public record Platform(
             || Objects.equals(effectiveVariant(), wanted.effectiveVariant()));
   }
 
+  /**
+   * Whether the other is written differently at most: with a variant, such as {@code arm64/v8},
+   * that the other means by default.
+   */
+  public boolean isSameAs(@Nullable Platform other) {
+    return other != null
+        && satisfies(other)
+        && other.satisfies(this)
+        && Objects.equals(osVersion, other.osVersion)
+        && osFeatures.equals(other.osFeatures);
+  }
+
   /** Whether an image of that platform runs here: one of this variant or of an older one. */
   public boolean runs(Platform image) {
     return runnable().stream().anyMatch(image::satisfies);

@@ -123,12 +123,19 @@ final class GarbageCollector {
     if (!needed.add(descriptor.digest()) || !store.has(descriptor)) {
       return;
     }
-    if (MediaType.isIndex(descriptor.mediaType())) {
-      store.imageIndex(descriptor).manifests().forEach(child -> mark(store, child, needed));
-    } else if (MediaType.isManifest(descriptor.mediaType())) {
-      Manifest manifest = store.manifest(descriptor);
-      needed.add(manifest.config().digest());
-      manifest.layers().forEach(layer -> needed.add(layer.digest()));
+    try {
+      if (MediaType.isIndex(descriptor.mediaType())) {
+        store.imageIndex(descriptor).manifests().forEach(child -> mark(store, child, needed));
+      } else if (MediaType.isManifest(descriptor.mediaType())) {
+        Manifest manifest = store.manifest(descriptor);
+        needed.add(manifest.config().digest());
+        manifest.layers().forEach(layer -> needed.add(layer.digest()));
+      }
+    } catch (BuildException e) {
+      if (e.getCause() instanceof IOException && !(e.getCause() instanceof NoSuchFileException)) {
+        throw e; // a disk that cannot be read now may be readable later
+      }
+      // It is damaged, and nothing can be had by it any more: that must not keep the rest here.
     }
   }
 

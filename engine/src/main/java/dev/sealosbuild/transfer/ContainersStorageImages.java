@@ -36,6 +36,8 @@ final class ContainersStorageImages {
 
   /** Loads an image; the storage has it for one platform. */
   ImageLoad.Loaded load(String name) {
+    // Scopes of this transport begin with the storage's folders, which its programs know alone.
+    Acceptance.Check check = transfer.acceptance().of("containers-storage", Path.of("/"));
     Path layout = newLayout();
     try {
       String there = "oci:" + layout + ":" + NAME;
@@ -43,7 +45,7 @@ final class ContainersStorageImages {
           name,
           List.of("skopeo", "copy", "--quiet", STORAGE + name, there),
           List.of("buildah", "push", "--quiet", name, there));
-      OciImages images = new OciImages(new FolderFiles(layout), store);
+      OciImages images = new OciImages(new FolderFiles(layout), store, check);
       return new ImageLoad.Loaded(
           images.load(images.find(NAME, null), null),
           ImagesInFiles.reference(name).<List<ImageReference>>map(List::of).orElse(List.of()));
@@ -71,7 +73,7 @@ final class ContainersStorageImages {
   }
 
   /** Runs the first of the commands whose program is installed; answers what it told. */
-  private static String run(String name, List<String> first, List<String> second) {
+  private String run(String name, List<String> first, List<String> second) {
     Optional<List<String>> command = installed(first).or(() -> installed(second));
     if (command.isEmpty()) {
       throw new BuildException(
@@ -79,19 +81,28 @@ final class ContainersStorageImages {
           "install one, such as by apt-get install skopeo, or go by oci-archive:FILE");
     }
     try {
+      // Warnings must not get between what is told: an ID is read of it.
+      Path errors = store.temporary().newPath();
       Process process =
           new ProcessBuilder(command.get())
-              .redirectErrorStream(true)
+              .redirectError(errors.toFile())
               .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
               .start();
       String told;
       try (InputStream out = process.getInputStream()) {
-        told = new String(out.readNBytes(MAX_TOLD), StandardCharsets.UTF_8).strip();
+        told = head(out);
         out.skip(Long.MAX_VALUE);
       }
-      if (process.waitFor() != 0) {
+      int status = process.waitFor();
+      String complaint = head(errors);
+      if (status != 0) {
         throw new BuildException(
-            command.get().get(0) + " failed for " + STORAGE + name + ": " + told,
+            command.get().get(0)
+                + " failed for "
+                + STORAGE
+                + name
+                + ": "
+                + (complaint.isEmpty() ? told : complaint),
             "see whether " + command.get().get(0) + " itself can use that storage");
       }
       return told;
@@ -102,6 +113,18 @@ final class ContainersStorageImages {
       Thread.currentThread().interrupt();
       throw new BuildException("copying " + STORAGE + name + " was interrupted", "try again", e);
     }
+  }
+
+  private static String head(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return head(in);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static String head(InputStream in) throws IOException {
+    return new String(in.readNBytes(MAX_TOLD), StandardCharsets.UTF_8).strip();
   }
 
   private static Optional<List<String>> installed(List<String> command) {

@@ -23,18 +23,23 @@ final class DirectoryFiles {
     set.add(DirectoryImage.VERSION, VERSION);
     set.add(DirectoryImage.MANIFEST, transfer.store().read(image));
     try {
-      addParts(image, set, transfer.store());
+      addParts(image, set, transfer.store(), new IndexWalk(), 0);
     } catch (IOException e) {
       throw StoreFailure.of("reading the image " + image.digest(), e);
     }
     set.writeFolder(folder, DirectoryImage.MANIFEST);
   }
 
-  private static void addParts(Descriptor image, FileSet set, ImageStore store) throws IOException {
+  private static void addParts(
+      Descriptor image, FileSet set, ImageStore store, IndexWalk walk, int depth)
+      throws IOException {
+    if (!walk.enter(image, depth)) {
+      return;
+    }
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
         set.add(child.digest().hex() + ".manifest.json", store.read(child));
-        addParts(child, set, store);
+        addParts(child, set, store, walk, depth + 1);
       }
     } else if (MediaType.isManifest(image.mediaType())) {
       Manifest manifest = store.manifest(image);

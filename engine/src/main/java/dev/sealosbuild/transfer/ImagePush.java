@@ -62,17 +62,22 @@ public final class ImagePush {
         step.finish(true, target + " already is " + image.digest() + ", left alone");
         return image;
       }
-      pushContent(image, target, step);
+      pushContent(image, target, step, new IndexWalk(), 0);
       PushedManifest pushed = client.pushManifest(target, image.mediaType(), bytes);
       step.finish(false, pushed.digest().toString());
       return image;
     }
   }
 
-  private void pushContent(Descriptor image, ImageReference target, Progress.Step step) {
+  /** Pushes what a manifest or an index needs of its repository. */
+  private void pushContent(
+      Descriptor image, ImageReference target, Progress.Step step, IndexWalk walk, int depth) {
+    if (!walk.enter(image, depth)) {
+      return;
+    }
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
-        pushContent(child, target, step);
+        pushContent(child, target, step, walk, depth + 1);
         client.pushManifest(
             target.withDigest(child.digest()), child.mediaType(), store.read(child));
       }

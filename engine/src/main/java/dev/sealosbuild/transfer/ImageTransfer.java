@@ -21,6 +21,7 @@ public final class ImageTransfer implements AutoCloseable {
   private final Progress progress;
   private final Registries registries;
   private final LayerFetcher layers;
+  private final Acceptance acceptance;
   private final ImagePull pull;
   private @Nullable Threads workers;
   private final Threads threads = new Threads("transfer", ImagePush.PARALLEL);
@@ -35,7 +36,8 @@ public final class ImageTransfer implements AutoCloseable {
     this.progress = progress;
     this.registries = new Registries(options, progress);
     this.layers = new LayerFetcher(store, registries, progress);
-    this.pull = new ImagePull(store, registries, policy, progress);
+    this.acceptance = new Acceptance(options, registries, progress);
+    this.pull = new ImagePull(store, registries, acceptance, policy, progress);
   }
 
   /** The store that images come to and go from. */
@@ -68,6 +70,11 @@ public final class ImageTransfer implements AutoCloseable {
     return pull;
   }
 
+  /** What must be asked before an image comes into the store. */
+  Acceptance acceptance() {
+    return acceptance;
+  }
+
   /** Threads that wait for registries; no more of them than share a wire well. */
   public Threads threads() {
     return threads;
@@ -88,17 +95,21 @@ public final class ImageTransfer implements AutoCloseable {
    */
   public void fetchAll(Descriptor... images) {
     List<Descriptor> blobs = new ArrayList<>();
+    IndexWalk walk = new IndexWalk();
     for (Descriptor image : images) {
-      addLayers(image, blobs);
+      addLayers(image, blobs, walk, 0);
     }
     layers.fetchAll(blobs, threads);
   }
 
-  private void addLayers(Descriptor image, List<Descriptor> blobs) {
+  private void addLayers(Descriptor image, List<Descriptor> blobs, IndexWalk walk, int depth) {
+    if (!walk.enter(image, depth)) {
+      return;
+    }
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
         if (store.has(child)) {
-          addLayers(child, blobs);
+          addLayers(child, blobs, walk, depth + 1);
         }
       }
     } else if (MediaType.isManifest(image.mediaType())) {

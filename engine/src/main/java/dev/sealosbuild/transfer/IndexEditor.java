@@ -8,6 +8,7 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.ListLock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Changes an index of the store. Nothing is written before {@link #save}. */
-public final class IndexEditor {
+/**
+ * Changes an index of the store. Nothing is written before {@link #save}; nobody else changes the
+ * index of that name until this is closed.
+ */
+public final class IndexEditor implements AutoCloseable {
   private final ImageStore store;
+  private final ListLock lock;
   private final ImageReference name;
   private final List<Descriptor> manifests = new ArrayList<>();
   private final Map<String, String> annotations = new LinkedHashMap<>();
@@ -26,11 +31,22 @@ public final class IndexEditor {
   private IndexEditor(ImageStore store, ImageReference name) {
     this.store = store;
     this.name = name;
+    this.lock = ListLock.on(store, name);
   }
 
-  /** An index that is empty, and will have this name. */
+  /**
+   * An index that is empty, and will have this name.
+   *
+   * @throws BuildException when the name is taken
+   */
   public static IndexEditor create(ImageStore store, ImageReference name) {
-    return new IndexEditor(store, name);
+    IndexEditor editor = new IndexEditor(store, name);
+    if (store.find(name).isPresent()) {
+      editor.close();
+      throw new BuildException(
+          "there is an image " + name + " already", "add to it by --amend, or take another name");
+    }
+    return editor;
   }
 
   /**
@@ -39,6 +55,31 @@ public final class IndexEditor {
    * @throws BuildException when there is none, or the name is an image's
    */
   public static IndexEditor open(ImageStore store, ImageReference name) {
+    IndexEditor editor = new IndexEditor(store, name);
+    try {
+      editor.read();
+      return editor;
+    } catch (RuntimeException e) {
+      editor.close();
+      throw e;
+    }
+  }
+
+  /** The index of this name, an empty one where there is none. */
+  public static IndexEditor openOrCreate(ImageStore store, ImageReference name) {
+    IndexEditor editor = new IndexEditor(store, name);
+    try {
+      if (store.find(name).isPresent()) {
+        editor.read();
+      }
+      return editor;
+    } catch (RuntimeException e) {
+      editor.close();
+      throw e;
+    }
+  }
+
+  private void read() {
     Descriptor found =
         store
             .find(name)
@@ -51,17 +92,10 @@ public final class IndexEditor {
       throw new BuildException(
           name + " is an image and no manifest list", "give the list another name");
     }
-    IndexEditor editor = new IndexEditor(store, name);
     ImageIndex index = store.imageIndex(found);
-    editor.manifests.addAll(index.manifests());
-    editor.annotations.putAll(index.annotations());
-    editor.mediaType = index.mediaType();
-    return editor;
-  }
-
-  /** The index of this name, an empty one where there is none. */
-  public static IndexEditor openOrCreate(ImageStore store, ImageReference name) {
-    return store.find(name).isPresent() ? open(store, name) : create(store, name);
+    manifests.addAll(index.manifests());
+    annotations.putAll(index.annotations());
+    mediaType = index.mediaType();
   }
 
   /** What the index has. */
@@ -78,7 +112,7 @@ public final class IndexEditor {
   /** Adds an image in place of those for the same platform. */
   public void replacePlatform(Descriptor image) {
     Platform platform = Objects.requireNonNull(image.platform());
-    manifests.removeIf(other -> platform.equals(other.platform()));
+    manifests.removeIf(other -> platform.isSameAs(other.platform()));
     add(image);
   }
 
@@ -112,5 +146,11 @@ public final class IndexEditor {
     store.put(index.bytes(), index.digest());
     store.add(index.descriptor(), List.of(name));
     return index.descriptor();
+  }
+
+  /** Lets others change the index. */
+  @Override
+  public void close() {
+    lock.close();
   }
 }

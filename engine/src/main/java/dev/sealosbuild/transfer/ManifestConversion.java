@@ -1,5 +1,6 @@
 package dev.sealosbuild.transfer;
 
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageIndex;
@@ -9,15 +10,24 @@ import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.store.ImageStore;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a manifest of the other format, or with layers of another compression, of an image. The
  * configuration stays as it is, so that the image's ID does.
+ *
+ * <p>What is no image, such as a Helm chart or what BuildKit says of how an image was made, stays
+ * as it is; an index says of which image it speaks then.
  */
 public final class ManifestConversion {
+  /** Of a descriptor of BuildKit's attestations: the digest of the image's manifest. */
+  private static final String REFERENCE = "vnd.docker.reference.digest";
+
   private final ImageStore store;
   private final LayerConversion layers;
 
@@ -47,33 +57,49 @@ public final class ManifestConversion {
   }
 
   /**
-   * Converts an image, or all images of an index that are in the store.
+   * Converts an image, or all images of an index. Their manifests and configurations must be in the
+   * store; layers are fetched where they are compressed anew.
    *
    * @return the new descriptor; that of the image itself where it is as wanted
+   * @throws BuildException when a manifest is not here, or a layer is of a kind that is not read
    */
   public Descriptor convert(Descriptor image, Wish wish) {
     if (wish.isNothing()) {
       return image;
     }
+    return convert(image, wish, 0);
+  }
+
+  private Descriptor convert(Descriptor image, Wish wish, int depth) {
+    IndexWalk.checkDepth(image, depth);
     if (MediaType.isIndex(image.mediaType())) {
-      return index(image, wish);
+      return index(image, wish, depth);
     }
     return MediaType.isManifest(image.mediaType()) ? manifest(image, wish) : image;
   }
 
-  private Descriptor index(Descriptor image, Wish wish) {
+  private Descriptor index(Descriptor image, Wish wish, int depth) {
     ImageIndex index = store.imageIndex(image);
-    List<Descriptor> children = new ArrayList<>();
-    boolean same = true;
+    Map<Digest, Descriptor> converted = new LinkedHashMap<>();
     for (Descriptor child : index.manifests()) {
-      Descriptor converted = convert(child, wish);
-      same &= converted.digest().equals(child.digest());
+      if (!converted.containsKey(child.digest())) {
+        converted.put(child.digest(), convert(child, wish, depth + 1));
+      }
+    }
+    Map<String, String> digests = new HashMap<>();
+    converted.forEach((old, made) -> digests.put(old.toString(), made.digest().toString()));
+    boolean same = digests.entrySet().stream().allMatch(e -> e.getKey().equals(e.getValue()));
+    List<Descriptor> children = new ArrayList<>();
+    for (Descriptor child : index.manifests()) {
+      Descriptor made = Objects.requireNonNull(converted.get(child.digest()));
+      Map<String, String> annotations = new LinkedHashMap<>(child.annotations());
+      annotations.computeIfPresent(REFERENCE, (key, old) -> digests.getOrDefault(old, old));
       children.add(
           new Descriptor(
-              converted.mediaType(),
-              converted.digest(),
-              converted.size(),
-              child.annotations(),
+              made.mediaType(),
+              made.digest(),
+              made.size(),
+              annotations,
               child.platform(),
               child.urls(),
               child.artifactType()));
@@ -90,6 +116,9 @@ public final class ManifestConversion {
 
   private Descriptor manifest(Descriptor image, Wish wish) {
     Manifest manifest = store.manifest(image);
+    if (!isImage(manifest)) {
+      return image;
+    }
     boolean docker = wanted(wish, manifest.mediaType());
     List<Descriptor> blobs = new ArrayList<>();
     List<Digest> diffIds = store.config(manifest).diffIds();
@@ -114,9 +143,23 @@ public final class ManifestConversion {
                 .config()
                 .withMediaType(docker ? MediaType.DOCKER_CONFIG : MediaType.OCI_CONFIG),
             blobs,
-            docker ? Map.of() : manifest.annotations());
+            docker ? Map.of() : manifest.annotations(),
+            docker ? null : manifest.subject(),
+            docker ? null : manifest.artifactType());
     store.put(made.bytes(), made.digest());
     return made.descriptor().withPlatform(image.platform());
+  }
+
+  /** Artifacts have a configuration of another type, or content that is no file system. */
+  private static boolean isImage(Manifest manifest) {
+    String config = manifest.config().mediaType();
+    return (config.equals(MediaType.OCI_CONFIG) || config.equals(MediaType.DOCKER_CONFIG))
+        && manifest.layers().stream()
+            .map(Descriptor::mediaType)
+            .allMatch(
+                type ->
+                    type.startsWith("application/vnd.oci.image.layer.")
+                        || type.startsWith("application/vnd.docker.image.rootfs."));
   }
 
   private static boolean same(List<Descriptor> some, List<Descriptor> others) {

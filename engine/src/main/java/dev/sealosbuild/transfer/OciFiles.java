@@ -45,7 +45,7 @@ final class OciFiles {
   void add(Descriptor image, @Nullable String name) {
     images.add(named(image, name));
     transfer.fetchAll(image);
-    addBlobs(image);
+    addBlobs(image, new IndexWalk(), 0);
   }
 
   /** The files. */
@@ -76,10 +76,15 @@ final class OciFiles {
     set.add(INDEX, ImageIndex.of(MediaType.OCI_INDEX, images, Map.of()).bytes());
   }
 
-  private void addBlobs(Descriptor image) {
+  private void addBlobs(Descriptor image, IndexWalk walk, int depth) {
+    if (!walk.enter(image, depth)) {
+      return;
+    }
     addBlob(image);
     if (MediaType.isIndex(image.mediaType())) {
-      store.imageIndex(image).manifests().forEach(this::addBlobs);
+      for (Descriptor child : store.imageIndex(image).manifests()) {
+        addBlobs(child, walk, depth + 1);
+      }
     } else if (MediaType.isManifest(image.mediaType())) {
       Manifest manifest = store.manifest(image);
       addBlob(manifest.config());

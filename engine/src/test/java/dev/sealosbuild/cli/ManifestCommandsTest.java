@@ -61,6 +61,14 @@ class ManifestCommandsTest {
   }
 
   @Test
+  void whatDescribesAnImageIsRefusedForTheListItself() {
+    ok("manifest", "create", "-q", "both:1");
+
+    assertThat(failure("manifest", "annotate", "--index", "--arch", "arm64", "both:1"))
+        .contains("--index and --arch");
+  }
+
+  @Test
   void aListThatIsThereIsAddedToOnlyWhenThatIsAskedFor() {
     build("amd:1", "linux/amd64");
     ok("manifest", "create", "-q", "both:1");
@@ -79,6 +87,37 @@ class ManifestCommandsTest {
     assertThat(entries()).extracting(ManifestCommandsTest::architecture).containsExactly("arm64");
     ok("manifest", "add", "-q", "--all", "both:1", "idx:1");
     assertThat(entries()).hasSize(2);
+  }
+
+  @Test
+  void layersAreCompressedAtTheLevelThatIsAskedFor() throws IOException {
+    build("amd:1", "linux/amd64");
+    ok("push", "-q", "amd:1", "oci:" + directory.resolve("plain"));
+    ok("push", "-q", "--compression-level=1", "amd:1", "oci:" + directory.resolve("level"));
+
+    String plain = Files.readString(directory.resolve("plain/index.json"));
+    assertThat(Files.readString(directory.resolve("level/index.json"))).isNotEqualTo(plain);
+  }
+
+  @Test
+  void whatIsMissingOfAnIndexIsFetchedByTheNameWhoseRegistryHasIt() throws Exception {
+    Requires.program("docker-registry");
+    ok("build", "-q", "-t", "idx:1", "--platform", "linux/amd64,linux/arm64", context.toString());
+    try (LocalRegistry registry = LocalRegistry.start(directory.resolve("registry"))) {
+      String there = registry.host() + "/team/idx:1";
+      ok("push", "-q", "--tls-verify=false", "idx:1", there);
+      ok("prune", "--all");
+      ok("pull", "-q", "--tls-verify=false", there);
+      ok("tag", there, "localhost:1/mine:1");
+
+      String archive = directory.resolve("archive").toString();
+      ok("save", "-q", "--tls-verify=false", "-o", archive, "localhost:1/mine:1");
+      ok("prune", "--all");
+      ok("load", "-q", "-i", archive);
+      ok("manifest", "create", "-q", "both:1");
+      ok("manifest", "add", "-q", "--all", "both:1", "localhost:1/mine:1");
+      assertThat(entries()).hasSize(2);
+    }
   }
 
   @Test

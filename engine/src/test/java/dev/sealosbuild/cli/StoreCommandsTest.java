@@ -93,6 +93,18 @@ class StoreCommandsTest {
   }
 
   @Test
+  void anImageWhoseManifestIsLostCanBeRemovedAndLetsOthersBePruned() throws IOException {
+    build("-t", "shop:1");
+    build("--label=other=1", "-t", "other");
+    String digest = String.valueOf(inspect("shop:1").string("digest")).substring(7);
+    Files.write(directory.resolve("store/blobs/sha256").resolve(digest), new byte[0]);
+
+    ok("prune");
+    assertThat(ok("rmi", "shop:1")).contains("deleted: " + digest);
+    assertThat(inspect("other").object("manifest")).isNotNull();
+  }
+
+  @Test
   void allImagesAreRemovedAtOnce() {
     build("-t", "shop:1", "-t", "shop:2");
     build("--label=other=1", "-t", "other");

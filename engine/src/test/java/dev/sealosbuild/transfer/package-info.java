@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sealosbuild.transfer;
+
+import org.jspecify.annotations.NullMarked;
