@@ -5,8 +5,10 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Platform;
+import dev.sealosbuild.transfer.ImageSigning;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     name and platform once, in the order of the names
  * @param savedImages that the images carry along for a cluster
  * @param contextCommit the id of the git commit that the build context was; null where it was none
+ * @param signatures of the images and indexes that were pushed
+ * @param provenance how the images were made, a SLSA v1 predicate; null where it was not asked for
  */
 public record BuildResult(
     Digest imageId,
@@ -32,7 +36,9 @@ public record BuildResult(
     List<ImageReference> pushed,
     List<Base> bases,
     List<SavedImage> savedImages,
-    @Nullable String contextCommit) {
+    @Nullable String contextCommit,
+    List<ImageSigning.Signature> signatures,
+    @Nullable Map<String, @Nullable Object> provenance) {
 
   public BuildResult {
     images = List.copyOf(images);
@@ -40,6 +46,7 @@ public record BuildResult(
     pushed = List.copyOf(pushed);
     bases = List.copyOf(bases);
     savedImages = List.copyOf(savedImages);
+    signatures = List.copyOf(signatures);
   }
 
   /** Manifest, configuration and layers of all images, in bytes. */

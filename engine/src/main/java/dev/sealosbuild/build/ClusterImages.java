@@ -109,7 +109,7 @@ final class ClusterImages {
     if (images.isEmpty()) {
       return null;
     }
-    if (!stages.mayCopy(DIRECTORY)) {
+    if (!stages.mayTake(DIRECTORY)) {
       session
           .progress()
           .warn(
@@ -245,7 +245,9 @@ final class ClusterImages {
     Map<String, String> variables = new LinkedHashMap<>();
     for (String variable : config.env()) {
       int equals = variable.indexOf('=');
-      variables.put(variable.substring(0, equals), variable.substring(equals + 1));
+      if (equals > 0) {
+        variables.put(variable.substring(0, equals), variable.substring(equals + 1));
+      }
     }
     return variables;
   }

@@ -71,11 +71,13 @@ public final class ImageBuilder {
         progress.warn(warning.toString());
       }
       report.requireAccepted();
+      Publication publication = new Publication(session);
+      publication.prepare();
       ClusterImages clusterImages = new ClusterImages(session);
       List<PlatformImages.Made> images =
           new PlatformImages(session, file, clusterImages, environment).make();
       clusterImages.finish();
-      BuildResult result = new Publication(session).publish(images, clusterImages.saved());
+      BuildResult result = publication.publish(images, clusterImages.saved());
       session.caches().export();
       return result;
     }

@@ -96,7 +96,7 @@ final class NamedContexts {
     if (address instanceof ContextAddress.OciLayout layout) {
       return session
           .baseImages()
-          .stored(name, OciLayoutImage.of(layout.reference()).load(session.store(), platform));
+          .stored(name, OciLayoutImage.of(layout.reference()).load(session.transfer(), platform));
     }
     throw new BuildException(
         "the named context \"" + name + "\" is no image, which FROM needs",

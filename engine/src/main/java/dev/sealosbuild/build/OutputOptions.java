@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifest the name of the index of the store that the image is added to; null for none
  * @param push whether it is pushed to every tag, and the index to its name
  * @param outputs further places that the image, or its files, go to
+ * @param release how what is pushed is vouched for
  * @param registry how registries are talked to, for bases as well
  */
 public record OutputOptions(
@@ -20,6 +21,7 @@ public record OutputOptions(
     @Nullable ImageReference manifest,
     boolean push,
     List<Output> outputs,
+    ReleaseOptions release,
     RegistryOptions registry) {
   public OutputOptions {
     outputs = List.copyOf(outputs);
@@ -32,6 +34,7 @@ public record OutputOptions(
     private @Nullable ImageReference manifest;
     private boolean push;
     private final List<Output> outputs = new ArrayList<>();
+    private ReleaseOptions release = ReleaseOptions.NONE;
     private RegistryOptions registry = RegistryOptions.DEFAULT;
 
     Builder() {}
@@ -59,13 +62,24 @@ public record OutputOptions(
       return this;
     }
 
+    /** Says how what is pushed is vouched for; not at all, by default. */
+    public Builder release(ReleaseOptions options) {
+      release = options;
+      return this;
+    }
+
     public Builder registry(RegistryOptions options) {
       registry = options;
       return this;
     }
 
+    /** Whether something is pushed to a registry. */
+    public boolean pushes() {
+      return push || outputs.stream().anyMatch(Output::push);
+    }
+
     OutputOptions build() {
-      return new OutputOptions(tags, manifest, push, outputs, registry);
+      return new OutputOptions(tags, manifest, push, outputs, release, registry);
     }
   }
 }

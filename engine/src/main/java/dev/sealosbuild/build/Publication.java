@@ -1,27 +1,49 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.cluster.SavedImage;
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.ImageSigning;
 import dev.sealosbuild.transfer.IndexEditor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Gives finished images their names in the store, and takes them to where they were asked for. */
 final class Publication {
   private final BuildSession session;
   private final ImageStore store;
   private final OutputOptions output;
+  private final @Nullable Vouching vouching;
 
   Publication(BuildSession session) {
     this.session = session;
     this.store = session.store();
     this.output = session.request().output();
+    this.vouching = output.release().isNone() ? null : new Vouching(session);
+  }
+
+  /** Finds out before anything is built what would make it fail at its end. */
+  void prepare() {
+    if (vouching == null) {
+      return;
+    }
+    List<ImageReference> names = toPush();
+    if (output.push() && output.manifest() != null) {
+      names.add(output.manifest());
+    }
+    if (names.isEmpty() && (output.release().signer() != null || output.release().sbom())) {
+      throw new BuildException(
+          "the image is to be signed, or to get an SBOM, but it is not pushed",
+          "push it with --push, and name it by --tag with its registry");
+    }
+    vouching.requirePlaces(names);
   }
 
   /**
@@ -46,15 +68,18 @@ final class Publication {
     List<ImageReference> tags = tags();
     store.add(top, tags);
     List<ImageReference> pushed = new ArrayList<>();
+    List<ImageSigning.Signature> signatures = new ArrayList<>();
     ImageReference list = output.manifest();
     Descriptor joined = list == null ? null : join(list, images);
     for (ImageReference tag : toPush()) {
       session.transfer().push(top, tag, session.uploads());
+      signatures.addAll(vouch(tag, top, made, saved));
       pushed.add(tag);
     }
     if (output.push()) {
       if (list != null && joined != null) {
         session.transfer().push(joined, list, session.uploads());
+        signatures.addAll(vouch(list, joined, made, saved));
         pushed.add(list);
       }
     }
@@ -63,7 +88,21 @@ final class Publication {
     }
     Digest id = single ? images.get(0).imageId() : top.digest();
     return new BuildResult(
-        id, top, images, tags, pushed, session.baseImages().used(), saved, session.contextCommit());
+        id,
+        top,
+        images,
+        tags,
+        pushed,
+        session.baseImages().used(),
+        saved,
+        session.contextCommit(),
+        signatures,
+        vouching == null ? null : vouching.predicate(saved));
+  }
+
+  private List<ImageSigning.Signature> vouch(
+      ImageReference name, Descriptor top, List<PlatformImages.Made> made, List<SavedImage> saved) {
+    return vouching == null ? List.of() : vouching.vouch(name, top, made, saved);
   }
 
   /** The names that the image gets in the store. */

@@ -349,20 +349,44 @@ final class Stages {
   }
 
   /**
-   * Whether a needed stage may copy something out of a directory of the build context, or all of
-   * it.
+   * Whether a needed stage may take something out of a directory of the build context, or all of
+   * it: by COPY, ADD or a bind mount, or by what triggers of its base may do.
    */
-  boolean mayCopy(String directory) {
+  boolean mayTake(String directory) {
     for (Integer number : needed()) {
-      for (Instruction instruction : stages.get(number).instructions()) {
-        if (instruction instanceof Instruction.Transfer transfer
-            && !(instruction instanceof Instruction.Copy copy && copy.from() != null)
-            && transfer.sources().stream().anyMatch(source -> mayName(source, directory))) {
-          return true;
-        }
+      Stage stage = stages.get(number);
+      if (stage.instructions().stream().anyMatch(one -> mayTake(one, directory))
+          || hasTriggers(stage)) {
+        return true;
       }
     }
     return false;
+  }
+
+  private static boolean mayTake(Instruction instruction, String directory) {
+    if (instruction instanceof Instruction.Transfer transfer) {
+      return !(instruction instanceof Instruction.Copy copy && copy.from() != null)
+          && transfer.sources().stream().anyMatch(source -> mayName(source, directory));
+    }
+    return instruction instanceof Instruction.Run run
+        && run.flags().stream()
+            .anyMatch(flag -> flag.name().equals("mount") && mayMount(flag.value(), directory));
+  }
+
+  private static boolean mayMount(@Nullable String mount, String directory) {
+    return mount != null
+        && (mount.contains("source=" + directory) || mount.contains("src=" + directory));
+  }
+
+  private boolean hasTriggers(Stage stage) {
+    String name = globalWords(stage.from()).expand(stage.from().image());
+    if (stages.named(name, stage.number()) != null) {
+      return false;
+    }
+    ImageConfig named = session.namedContexts().config(name, platform);
+    ImageConfig config =
+        named != null ? named : session.baseImages().start(name, platform).config();
+    return !config.config().onBuild().isEmpty();
   }
 
   private static boolean mayName(String source, String directory) {

@@ -26,8 +26,10 @@ final class BuildArguments {
     all.addAll(CommandArguments.options());
     all.addAll(CacheArguments.options());
     all.addAll(OutputArguments.options());
+    all.addAll(SigningArguments.all());
     all.addAll(Views.options());
     all.addAll(RegistryArguments.all());
+    all.add(SignatureArguments.policy());
     all.addAll(LogFile.options());
     all.addAll(IdleOptions.options());
     return all;

@@ -12,7 +12,8 @@ final class GlobalOptions {
   static final String LOG_LEVEL = "--log-level";
   static final String HELP = "--help";
 
-  static final List<String> TAKE_A_VALUE = List.of(ROOT, LOG_LEVEL);
+  static final List<String> TAKE_A_VALUE =
+      List.of(ROOT, LOG_LEVEL, SignatureArguments.REGISTRIES_D);
 
   private GlobalOptions() {}
 
@@ -29,6 +30,7 @@ final class GlobalOptions {
             "Tell messages of this level and above: trace, debug, info (the default), warn or"
                 + " error. With trace and debug, a failure comes with its stack trace.",
             LOG_LEVEL),
+        SignatureArguments.registriesDirectory(),
         Options.flag("Print this help and end.", "-h", HELP));
   }
 

@@ -58,12 +58,18 @@ final class LoadCommand implements Command {
         Options.value(
             "FILE|DIR", "Read FILE or DIR. Default: an archive on standard input.", "-i", INPUT));
     options.addAll(Views.options());
+    options.add(SignatureArguments.policy());
     return options;
   }
 
   @Override
   public int run(Arguments arguments, Invocation invocation) {
     String input = arguments.text(INPUT);
+    RegistryOptions signatures =
+        RegistryOptions.DEFAULT
+            .withEnvironment(invocation.environment())
+            .withSignatures(
+                SignatureArguments.policyFile(arguments), SignatureArguments.directory(arguments));
     Path root = GlobalOptions.root(arguments, invocation);
     return Views.show(
         arguments,
@@ -71,8 +77,7 @@ final class LoadCommand implements Command {
         view -> {
           try (ImageStore store = ImageStore.open(root);
               ImageTransfer transfer =
-                  new ImageTransfer(
-                      store, RegistryOptions.DEFAULT, PullPolicy.NEVER, new Progress(view))) {
+                  new ImageTransfer(store, signatures, PullPolicy.NEVER, new Progress(view))) {
             return load(input == null ? null : Path.of(input), invocation.in(), transfer);
           }
         });

@@ -173,6 +173,7 @@ abstract class ManifestCommand implements Command {
     List<OptionSpec> options = new ArrayList<>(own);
     options.addAll(Views.options());
     options.addAll(RegistryArguments.all());
+    options.add(SignatureArguments.policy());
     return options;
   }
 }

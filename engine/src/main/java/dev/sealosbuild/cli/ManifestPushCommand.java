@@ -4,12 +4,14 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.signing.ImageSigner;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.transfer.ImageLocation;
 import dev.sealosbuild.transfer.ImageTransfer;
 import dev.sealosbuild.transfer.ManifestConversion;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code sealos-build manifest push}. */
@@ -52,6 +54,7 @@ final class ManifestPushCommand extends ManifestCommand {
                 + " have them.",
             ALL));
     options.addAll(PushArguments.options());
+    options.addAll(SigningArguments.all());
     return withRegistry(options);
   }
 
@@ -63,6 +66,7 @@ final class ManifestPushCommand extends ManifestCommand {
         arguments.operands().size() == 2
             ? ImageLocation.parse(arguments.operands().get(1))
             : new ImageLocation.Registry(name);
+    @Nullable ImageSigner signer = PushArguments.signer(arguments, invocation, target);
     return withTransfer(
         arguments,
         invocation,
@@ -72,11 +76,18 @@ final class ManifestPushCommand extends ManifestCommand {
           if (!MediaType.isIndex(list.mediaType())) {
             throw new BuildException(name + " is an image and no manifest list", "use push");
           }
+          boolean all = arguments.flag(ALL, true);
           Descriptor pushed =
-              arguments.flag(ALL, true)
-                  ? PushCommand.push(complete(arguments, list, transfer), wish, target, transfer)
-                  : pushAlone(list, target, wish, transfer);
-          PushArguments.tell(arguments, pushed);
+              PushArguments.pushSigned(
+                  arguments,
+                  target,
+                  signer,
+                  transfer,
+                  () ->
+                      all
+                          ? PushCommand.push(
+                              complete(arguments, list, transfer), wish, target, transfer)
+                          : pushAlone(list, target, wish, transfer));
           if (arguments.flag(PushArguments.REMOVE, false)) {
             RmiCommand.remove(
                 arguments.operands().get(0), true, store, PushCommand.silent(invocation));
@@ -92,7 +103,7 @@ final class ManifestPushCommand extends ManifestCommand {
     ImageStore store = transfer.store();
     if (!store.imageIndex(list).manifests().stream().allMatch(store::has)) {
       String typed = arguments.operands().get(0);
-      transfer.pull().complete(StoreNames.typedFirst(typed, list, store), list);
+      transfer.complete(StoreNames.typedFirst(typed, list, store), list);
     }
     return list;
   }

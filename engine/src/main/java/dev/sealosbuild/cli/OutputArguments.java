@@ -2,9 +2,14 @@ package dev.sealosbuild.cli;
 
 import dev.sealosbuild.build.Output;
 import dev.sealosbuild.build.OutputOptions;
+import dev.sealosbuild.build.ReleaseOptions;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.signing.ImageSigner;
+import dev.sealosbuild.signing.RegistriesDirectory;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The options that say where an image goes, and what is told of it. */
@@ -13,6 +18,8 @@ final class OutputArguments {
   static final String IIDFILE_RAW = "--iidfile-raw";
   static final String METADATA_FILE = "--metadata-file";
   static final String CHECK = "--check";
+  private static final String PROVENANCE = "--provenance";
+  private static final String SBOM = "--sbom";
   private static final String TAG = "--tag";
   private static final String MANIFEST = "--manifest";
   private static final String PUSH = "--push";
@@ -47,9 +54,25 @@ final class OutputArguments {
                 + " sealosbuild.images (for each platform its platform, digest, config.digest,"
                 + " size, and layers, each with instruction, size, digest, cached and seconds),"
                 + " sealosbuild.bases (name, platform and digest of each image that something was"
-                + " taken from) and sealosbuild.pushed (names).",
+                + " taken from), sealosbuild.pushed (names) and sealosbuild.signatures (name,"
+                + " digest, kind, key and where of each signature that was made).",
             METADATA_FILE),
         Options.flag("Push the image to the registry of each of its names.", PUSH),
+        Options.optional(
+            "true|false|mode=min|mode=max",
+            "true",
+            "Attach to each image that is pushed, and to the index, how it was made: a SLSA v1"
+                + " provenance in an in-toto statement, signed by the keys that sign the images."
+                + " With mode=max, which true means as well, it has the values of --build-arg and"
+                + " of other options, less those whose names promise a secret; with mode=min it"
+                + " has not. --metadata-file gets it too, as buildx.build.provenance.",
+            PROVENANCE),
+        Options.flag(
+            "Attach to each image that is pushed what is in it, as a CycloneDX 1.6 document in an"
+                + " in-toto statement, signed likewise: the packages of dpkg, apk and rpm, JARs,"
+                + " packages of npm and Python, and the images that a cluster image carries"
+                + " along.",
+            SBOM),
         OutputPlaces.option(),
         Options.flag(
             "Build nothing: check the instruction file against the rules that BuildKit's checks"
@@ -80,5 +103,44 @@ final class OutputArguments {
       output.output(place);
     }
     output.push(push).registry(RegistryArguments.read(arguments, invocation));
+    readRelease(arguments, invocation, output);
+  }
+
+  private static void readRelease(
+      Arguments arguments, Invocation invocation, OutputOptions.Builder output) {
+    ReleaseOptions.Provenance provenance = provenance(arguments.text(PROVENANCE));
+    boolean sbom = arguments.flag(SBOM, false);
+    boolean pushes = output.pushes();
+    if (!pushes) {
+      String remedy = "push the image with --push, and name it by --tag with its registry";
+      SigningArguments.requireNone(arguments, "nothing is pushed", remedy);
+      if (sbom) {
+        throw new BuildException(SBOM + " is given, but nothing is pushed", remedy);
+      }
+      if (provenance != ReleaseOptions.Provenance.NONE && !arguments.has(METADATA_FILE)) {
+        throw new BuildException(
+            PROVENANCE + " is given, but nothing is pushed, and there is no " + METADATA_FILE,
+            remedy + ", or have it written by " + METADATA_FILE);
+      }
+    }
+    @Nullable ImageSigner signer = null;
+    if (SigningArguments.any(arguments)) {
+      RegistriesDirectory directory = SignatureArguments.registriesDirectory(arguments, invocation);
+      signer = SigningArguments.read(arguments, invocation, directory);
+    }
+    if (signer != null || sbom || provenance != ReleaseOptions.Provenance.NONE) {
+      output.release(new ReleaseOptions(signer, provenance, sbom, Version.number()));
+    }
+  }
+
+  private static ReleaseOptions.Provenance provenance(@Nullable String text) {
+    return switch (Objects.requireNonNullElse(text, "false")) {
+      case "false" -> ReleaseOptions.Provenance.NONE;
+      case "mode=min" -> ReleaseOptions.Provenance.MIN;
+      case "true", "mode=max" -> ReleaseOptions.Provenance.MAX;
+      default ->
+          throw new BuildException(
+              PROVENANCE + " is \"" + text + "\"", "it takes true, false, mode=min or mode=max");
+    };
   }
 }

@@ -70,6 +70,7 @@ final class PullCommand implements Command {
             POLICY));
     options.addAll(Views.options());
     options.addAll(RegistryArguments.all());
+    options.add(SignatureArguments.policy());
     return options;
   }
 

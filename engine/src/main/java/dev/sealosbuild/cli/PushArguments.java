@@ -3,12 +3,19 @@ package dev.sealosbuild.cli;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.layer.LayerCompression;
+import dev.sealosbuild.signing.ImageSigner;
+import dev.sealosbuild.signing.RegistriesDirectory;
+import dev.sealosbuild.transfer.ImageLocation;
+import dev.sealosbuild.transfer.ImageSigning;
+import dev.sealosbuild.transfer.ImageTransfer;
 import dev.sealosbuild.transfer.ManifestConversion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -44,9 +51,53 @@ final class PushArguments {
             FORMAT),
         Options.value(
             "FILE",
-            "Write the digest of what was pushed (sha256: and 64 digits) to FILE.",
+            "Write the digest of what was pushed (sha256: and 64 digits) to FILE; where it is signed,"
+                + " then a line for each signature: what is signed by its digest, simple or"
+                + " sigstore, the key's fingerprint, and where the signature is.",
             DIGEST_FILE),
         Options.flag("Remove the image from the store when it is pushed.", REMOVE));
+  }
+
+  /**
+   * The keys to sign with, checked together with the place for the signatures.
+   *
+   * @return null where nothing is to be signed
+   * @throws BuildException when a key cannot sign, or what is signed does not go to a registry
+   */
+  static @Nullable ImageSigner signer(
+      Arguments arguments, Invocation invocation, @Nullable ImageLocation target) {
+    if (target != null && !(target instanceof ImageLocation.Registry)) {
+      SigningArguments.requireNone(
+          arguments, target + " is no registry", "push to a registry, whose images can be signed");
+    }
+    RegistriesDirectory directory = SignatureArguments.registriesDirectory(arguments, invocation);
+    return SigningArguments.read(arguments, invocation, directory);
+  }
+
+  /**
+   * Pushes, and signs what was pushed.
+   *
+   * @param push answers what the name has in the registry then
+   * @param signer null for no signature
+   */
+  static Descriptor pushSigned(
+      Arguments arguments,
+      ImageLocation target,
+      @Nullable ImageSigner signer,
+      ImageTransfer transfer,
+      Supplier<Descriptor> push) {
+    List<ImageSigning.Signature> signatures = List.of();
+    Descriptor pushed;
+    if (signer != null && target instanceof ImageLocation.Registry registry) {
+      ImageSigning signing = new ImageSigning(transfer, signer);
+      signing.requirePlace(registry.name());
+      pushed = push.get();
+      signatures = signing.sign(pushed, registry.name(), Instant.now());
+    } else {
+      pushed = push.get();
+    }
+    tell(arguments, pushed, signatures);
+    return pushed;
   }
 
   /** What the image is to become. */
@@ -70,12 +121,14 @@ final class PushArguments {
         force || level); // a blob does not tell the level that it was written at
   }
 
-  /** Writes the files that were asked for. */
-  static void tell(Arguments arguments, Descriptor pushed) {
+  private static void tell(
+      Arguments arguments, Descriptor pushed, List<ImageSigning.Signature> signatures) {
     String file = arguments.text(DIGEST_FILE);
     if (file != null) {
       try {
-        Files.write(Path.of(file), pushed.digest().toString().getBytes(StandardCharsets.UTF_8));
+        StringBuilder text = new StringBuilder(pushed.digest().toString());
+        signatures.forEach(signature -> text.append('\n').append(signature));
+        Files.write(Path.of(file), text.toString().getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
         throw new BuildException(
             "the image is pushed, but " + file + " cannot be written: " + e,

@@ -7,6 +7,7 @@ import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
+import dev.sealosbuild.signing.ImageSigner;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.transfer.ImageLocation;
 import dev.sealosbuild.transfer.ImageSave;
@@ -66,6 +67,7 @@ final class PushCommand implements Command {
     options.add(
         Options.flag("Push all images of an index, and fetch those that the store lacks.", ALL));
     options.addAll(PushArguments.options());
+    options.addAll(SigningArguments.all());
     options.addAll(Views.options());
     options.addAll(RegistryArguments.all());
     return options;
@@ -75,6 +77,10 @@ final class PushCommand implements Command {
   public int run(Arguments arguments, Invocation invocation) {
     RegistryOptions registry = RegistryArguments.read(arguments, invocation);
     ManifestConversion.Wish wish = PushArguments.wish(arguments);
+    List<String> operands = arguments.operands();
+    @Nullable ImageLocation place =
+        operands.size() == 2 ? ImageLocation.parse(operands.get(1)) : null;
+    @Nullable ImageSigner signer = PushArguments.signer(arguments, invocation, place);
     Path root = GlobalOptions.root(arguments, invocation);
     return Views.show(
         arguments,
@@ -85,14 +91,15 @@ final class PushCommand implements Command {
                   new ImageTransfer(store, registry, PullPolicy.IF_MISSING, new Progress(view))) {
             String typed = arguments.operands().get(0);
             Descriptor image = store.require(typed);
-            ImageLocation target = target(arguments.operands(), image, store);
+            ImageLocation target = place != null ? place : target(typed, image, store);
+            boolean all = arguments.flag(ALL, false);
             Descriptor pushed =
-                push(
-                    whole(typed, image, arguments.flag(ALL, false), transfer),
-                    wish,
+                PushArguments.pushSigned(
+                    arguments,
                     target,
-                    transfer);
-            PushArguments.tell(arguments, pushed);
+                    signer,
+                    transfer,
+                    () -> push(whole(typed, image, all, transfer), wish, target, transfer));
             if (arguments.flag(PushArguments.REMOVE, false)) {
               RmiCommand.remove(typed, true, store, silent(invocation));
             }
@@ -131,7 +138,7 @@ final class PushCommand implements Command {
       return image;
     }
     if (all) {
-      transfer.pull().complete(StoreNames.typedFirst(typed, image, store), image);
+      transfer.complete(StoreNames.typedFirst(typed, image, store), image);
       return image;
     }
     Platform here = Platform.ofThisMachine();
@@ -167,16 +174,13 @@ final class PushCommand implements Command {
         invocation.passwords());
   }
 
-  private static ImageLocation target(List<String> operands, Descriptor image, ImageStore store) {
-    if (operands.size() == 2) {
-      return ImageLocation.parse(operands.get(1));
-    }
-    @Nullable ImageReference name = StoreNames.typed(operands.get(0), image, store);
+  private static ImageLocation target(String typed, Descriptor image, ImageStore store) {
+    @Nullable ImageReference name = StoreNames.typed(typed, image, store);
     if (name != null) {
       return new ImageLocation.Registry(name);
     }
     throw new BuildException(
-        "\"" + operands.get(0) + "\" is not the name of an image, so it says no registry",
-        "say where to push it: " + Main.PROGRAM + " push " + operands.get(0) + " DESTINATION");
+        "\"" + typed + "\" is not the name of an image, so it says no registry",
+        "say where to push it: " + Main.PROGRAM + " push " + typed + " DESTINATION");
   }
 }

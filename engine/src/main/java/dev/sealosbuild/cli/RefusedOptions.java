@@ -16,13 +16,12 @@ final class RefusedOptions {
   private static final String USERNS =
       "the owners of files in an image do not depend on who builds it";
   private static final String SBOM =
-      "a scanner's image would have to be run on the result; scan the image when it is built";
+      "--sbom looks itself for packages, and attaches what it finds to the image that is pushed";
 
   private static final SortedMap<String, String> REASONS = new TreeMap<>();
 
   static {
     put(RUNTIME, "--runtime-flag");
-    put("this version does not sign", "--sign-by");
     put("the layers of a base image stay as they are", "--force-compression");
     put("the C preprocessor is not run; run it before, and build its output", "--cpp-flag");
     put("confidential workloads need krun's disk images, which no other runtime starts", "--cw");
@@ -34,7 +33,7 @@ final class RefusedOptions {
         "--userns-uid-map-user");
     put(
         SBOM,
-        "--sbom --sbom-image-output --sbom-image-purl-output --sbom-merge-strategy",
+        "--sbom-image-output --sbom-image-purl-output --sbom-merge-strategy",
         "--sbom-output --sbom-purl-output --sbom-scanner-command --sbom-scanner-image");
   }
 

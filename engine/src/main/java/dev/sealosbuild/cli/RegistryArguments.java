@@ -156,7 +156,9 @@ final class RegistryArguments {
         path(arguments, CERT_DIR),
         retry(arguments),
         path(arguments, REGISTRIES_CONF),
-        path(arguments, REGISTRIES_CONF_DIR));
+        path(arguments, REGISTRIES_CONF_DIR),
+        SignatureArguments.policyFile(arguments),
+        SignatureArguments.directory(arguments));
   }
 
   /** Without credentials, and with a file that need not be there. */
@@ -170,7 +172,9 @@ final class RegistryArguments {
         path(arguments, CERT_DIR),
         Retry.DEFAULT,
         path(arguments, REGISTRIES_CONF),
-        path(arguments, REGISTRIES_CONF_DIR));
+        path(arguments, REGISTRIES_CONF_DIR),
+        SignatureArguments.policyFile(arguments),
+        SignatureArguments.directory(arguments));
   }
 
   /** What was read of standard input, for a program that is to read it again; empty for nothing. */

@@ -68,6 +68,7 @@ final class RegistrySaveCommand implements Command {
     options.addAll(PlatformArguments.options());
     options.addAll(Views.options());
     options.addAll(RegistryArguments.all());
+    options.add(SignatureArguments.policy());
     return options;
   }
 
@@ -81,6 +82,13 @@ final class RegistrySaveCommand implements Command {
     Path root = GlobalOptions.root(arguments, invocation);
     List<Platform> asked = PlatformArguments.platforms(arguments);
     List<Platform> platforms = asked.isEmpty() ? List.of(Platform.ofThisMachine()) : asked;
+    if (platforms.size() > 1) {
+      throw new BuildException(
+          "registry save is given "
+              + platforms.size()
+              + " platforms, and a tag stands for one image",
+          "save the images of all platforms by --all, or each platform into a folder of its own");
+    }
     return Views.show(
         arguments,
         invocation,

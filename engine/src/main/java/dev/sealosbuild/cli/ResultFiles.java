@@ -4,6 +4,7 @@ import dev.sealosbuild.build.BuildResult;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.json.Json;
+import dev.sealosbuild.transfer.ImageSigning;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,9 @@ record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadat
    *   <li>{@code sealosbuild.bases}: the images that the build took something from: {@code name},
    *       {@code platform}, {@code digest} of the manifest
    *   <li>{@code sealosbuild.pushed}: the names that registries have now
+   *   <li>{@code sealosbuild.signatures}: those that were made, where something was signed: {@code
+   *       name} and {@code digest} of what is signed, {@code kind} ({@code simple} or {@code
+   *       sigstore}), {@code key} (a fingerprint), {@code where}
    * </ul>
    *
    * @see <a href="https://docs.docker.com/reference/cli/docker/buildx/build/#metadata-file">docker
@@ -110,7 +114,27 @@ record ResultFiles(@Nullable Path id, @Nullable Path hex, @Nullable Path metadat
       pushed.add(name.toString());
     }
     json.put("sealosbuild.pushed", pushed);
+    if (!result.signatures().isEmpty()) {
+      json.put("sealosbuild.signatures", signatures(result));
+    }
+    if (result.provenance() != null) {
+      json.put("buildx.build.provenance", result.provenance());
+    }
     return json;
+  }
+
+  private static List<Object> signatures(BuildResult result) {
+    List<Object> signatures = new ArrayList<>();
+    for (ImageSigning.Signature signature : result.signatures()) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("name", signature.name().toString());
+      object.put("digest", signature.digest().toString());
+      object.put("kind", signature.kind());
+      object.put("key", signature.key());
+      object.put("where", signature.where());
+      signatures.add(object);
+    }
+    return signatures;
   }
 
   private static Map<String, Object> describe(BuildResult.BuiltImage image) {

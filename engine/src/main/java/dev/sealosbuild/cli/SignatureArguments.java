@@ -13,7 +13,7 @@ final class SignatureArguments {
   private static final String KEY = "--key";
   private static final String KEYRING = "--keyring";
   private static final String POLICY = "--signature-policy";
-  private static final String REGISTRIES_D = "--registries.d";
+  static final String REGISTRIES_D = "--registries.d";
 
   private SignatureArguments() {}
 
@@ -36,19 +36,31 @@ final class SignatureArguments {
   static OptionSpec policy() {
     return Options.value(
         "FILE",
-        "Demand what FILE says, in the form of containers-policy.json(5). Default:"
-            + " ~/.config/containers/policy.json, else /etc/containers/policy.json; where there is"
-            + " neither, any image is accepted.",
+        "Demand of images what FILE says, in the form of containers-policy.json(5): of what a"
+            + " registry is asked for or a file holds, not of what the store has. Of an index the"
+            + " image that is taken must satisfy it, or, where all are taken, the index and each of"
+            + " its images. Default: ~/.config/containers/policy.json, else"
+            + " /etc/containers/policy.json; where there is neither, any image is accepted.",
         POLICY);
   }
 
   static OptionSpec registriesDirectory() {
     return Options.value(
         "DIR",
-        "Find signatures where the files of DIR say, in the form of containers-registries.d(5)."
+        "Find signatures, and put them, where the files of DIR say, in the form of containers-registries.d(5)."
             + " Default: ~/.config/containers/registries.d where that is there, else"
             + " /etc/containers/registries.d.",
         REGISTRIES_D);
+  }
+
+  /** The policy that was named; null for the user's or the machine's. */
+  static @Nullable Path policyFile(Arguments arguments) {
+    return path(arguments, POLICY);
+  }
+
+  /** The folder that was named; null for the user's or the machine's. */
+  static @Nullable Path directory(Arguments arguments) {
+    return path(arguments, REGISTRIES_D);
   }
 
   static RegistriesDirectory registriesDirectory(Arguments arguments, Invocation invocation) {

@@ -57,6 +57,25 @@ final class SigningArguments {
             PASSPHRASE_FILE));
   }
 
+  /** Whether any of the options was given. */
+  static boolean any(Arguments arguments) {
+    return List.of(SIGN_BY, SIGN_KEY, SIGSTORE_KEY, PASSPHRASE_FILE).stream()
+        .anyMatch(arguments::has);
+  }
+
+  /**
+   * Refuses keys where nothing can be signed.
+   *
+   * @throws BuildException when one is given
+   */
+  static void requireNone(Arguments arguments, String reason, String remedy) {
+    for (String option : List.of(SIGN_BY, SIGN_KEY, SIGSTORE_KEY)) {
+      if (arguments.has(option)) {
+        throw new BuildException(option + " is given, but " + reason, remedy);
+      }
+    }
+  }
+
   /**
    * The keys, opened and asked whether they can sign.
    *

@@ -58,7 +58,6 @@ final class VerifyCommand implements Command {
   @Override
   public List<OptionSpec> options() {
     List<OptionSpec> options = new ArrayList<>(SignatureArguments.checking());
-    options.add(SignatureArguments.registriesDirectory());
     options.addAll(RegistryArguments.all());
     return options;
   }

@@ -4,6 +4,8 @@ import dev.sealosbuild.dockerfile.CommandLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds the images that a cluster will need, in the folders of a build context that sealos looks
@@ -51,7 +53,9 @@ public final class ImageDiscovery {
   }
 
   private List<String> elsewhere() {
-    return files.asked().stream()
+    Set<String> all = new TreeSet<>(files.asked());
+    all.addAll(files.linked());
+    return all.stream()
         .filter(path -> FOLDERS.stream().noneMatch(path::startsWith) && !path.isEmpty())
         .filter(path -> !FOLDERS.contains(path + "/"))
         .toList();

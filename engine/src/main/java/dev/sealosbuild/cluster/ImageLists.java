@@ -80,11 +80,15 @@ final class ImageLists {
     }
   }
 
-  /** {@code docker-daemon:NAME}, {@code containers-storage:[STORE]NAME}. */
+  /** {@code docker-daemon:NAME}, {@code containers-storage:NAME}. */
   private void readStored(String line, Transport transport, String rest, Place place) {
-    String name = rest.startsWith("[") ? rest.substring(rest.indexOf(']') + 1) : rest;
+    if (rest.startsWith("[")) {
+      throw new BuildException(
+          "\"" + line + "\" names a storage of its own",
+          "a list names images of the default storage alone, as " + transport.word() + ":NAME");
+    }
     ImageSource source = new ImageSource(transport, null, rest);
-    findings.add(line, ImageReference.parse(name), source, Certainty.CERTAIN, place);
+    findings.add(line, ImageReference.parse(rest), source, Certainty.CERTAIN, place);
   }
 
   /** {@code FILE[:NAME_THERE][@NAME]}. */

@@ -3,6 +3,7 @@ package dev.sealosbuild.cluster;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
 import java.io.IOException;
@@ -12,12 +13,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of {@code --save-image-lock}: which digest each image's name stood for, so that a
@@ -30,7 +33,21 @@ public final class ImageLock {
   private static final int MAX_BYTES = 16 << 20;
   private static final String VERSION = "version";
 
-  private final SortedMap<String, Digest> digests = new TreeMap<>();
+  private static final String PLATFORM = "platform";
+
+  private final SortedMap<Key, Digest> digests =
+      new TreeMap<>(Comparator.comparing(Key::name).thenComparing(Key::platform));
+
+  /**
+   * What a digest is of.
+   *
+   * @param platform empty for all
+   */
+  private record Key(String name, String platform) {
+    static Key of(ImageReference name, @Nullable Platform only) {
+      return new Key(name.toString(), only == null ? "" : only.toString());
+    }
+  }
 
   /** A lock without images. */
   public static ImageLock empty() {
@@ -56,7 +73,10 @@ public final class ImageLock {
       }
       for (JsonObject image : json.objects("images")) {
         ImageReference name = ImageReference.parse(image.requiredString("image"));
-        lock.digests.put(name.toString(), Digest.parse(image.requiredString("digest")));
+        String platform = image.string(PLATFORM);
+        lock.digests.put(
+            new Key(name.toString(), platform == null ? "" : Platform.parse(platform).toString()),
+            Digest.parse(image.requiredString("digest")));
       }
       return lock;
     } catch (NoSuchFileException e) {
@@ -67,22 +87,29 @@ public final class ImageLock {
     }
   }
 
-  /** What the name stood for. */
-  Optional<Digest> find(ImageReference name) {
-    return Optional.ofNullable(digests.get(name.toString()));
+  /**
+   * What the name stood for.
+   *
+   * @param only the platform of what came from elsewhere than a registry; null for all
+   */
+  Optional<Digest> find(ImageReference name, @Nullable Platform only) {
+    return Optional.ofNullable(digests.get(Key.of(name, only)));
   }
 
-  void put(ImageReference name, Digest digest) {
-    digests.put(name.toString(), digest);
+  void put(ImageReference name, @Nullable Platform only, Digest digest) {
+    digests.put(Key.of(name, only), digest);
   }
 
   /** Replaces the file by this lock. */
   public void write(Path file) {
     List<Map<String, Object>> images = new ArrayList<>();
     digests.forEach(
-        (name, digest) -> {
+        (key, digest) -> {
           Map<String, Object> image = new LinkedHashMap<>();
-          image.put("image", name);
+          image.put("image", key.name());
+          if (!key.platform().isEmpty()) {
+            image.put(PLATFORM, key.platform());
+          }
           image.put("digest", digest.toString());
           images.add(image);
         });
@@ -93,8 +120,12 @@ public final class ImageLock {
     Path half =
         target.resolveSibling(target.getFileName() + ".tmp" + ProcessHandle.current().pid());
     try {
-      Files.write(half, Json.writeIndented(json));
-      Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
+      try {
+        Files.write(half, Json.writeIndented(json));
+        Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(half);
+      }
     } catch (IOException e) {
       throw new BuildException(
           "writing the lock file " + file + " failed: " + e.getMessage(),

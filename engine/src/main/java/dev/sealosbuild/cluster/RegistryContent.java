@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a registry would have on its disk: the files of distribution's filesystem driver by their
@@ -49,10 +48,6 @@ public final class RegistryContent {
     return Collections.unmodifiableSortedMap(files);
   }
 
-  public boolean isEmpty() {
-    return files.isEmpty();
-  }
-
   /** Gives a repository a manifest or an index, to be had by its digest. */
   void addManifest(String repository, Descriptor manifest) {
     addBlob(manifest);
@@ -70,13 +65,6 @@ public final class RegistryContent {
     String folder = repository + "/_manifests/tags/" + tag;
     files.put(REPOSITORIES + folder + "/current/link", new Link(manifest));
     link(folder + "/index/", manifest);
-  }
-
-  /** The digest that a tag of a repository leads to; null where there is no such tag. */
-  @Nullable Digest tag(String repository, String tag) {
-    Stored link =
-        files.get(REPOSITORIES + repository + "/_manifests/tags/" + tag + "/current/link");
-    return link instanceof Link found ? found.target() : null;
   }
 
   private void addBlob(Descriptor blob) {

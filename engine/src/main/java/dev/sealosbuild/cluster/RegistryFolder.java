@@ -38,7 +38,7 @@ public final class RegistryFolder {
   }
 
   /**
-   * Adds files to the folder. Blobs come last but for what leads to them, so that a registry which
+   * Adds files to the folder: blobs first, then what leads to them, so that a registry which
    * already serves the folder never finds a link to nothing.
    */
   public void add(RegistryContent content, ImageStore store) {
@@ -172,8 +172,15 @@ public final class RegistryFolder {
             .resolve(digest.hex().substring(0, 2))
             .resolve(digest.hex())
             .resolve("data");
-    return Files.isRegularFile(link) && Files.isRegularFile(data)
-        ? Optional.of(data)
-        : Optional.empty();
+    return isWithin(link) && isWithin(data) ? Optional.of(data) : Optional.empty();
+  }
+
+  /** Whether it is a file of the folder; a link out of it shows nothing of this machine. */
+  private boolean isWithin(Path file) {
+    try {
+      return Files.isRegularFile(file) && file.toRealPath().startsWith(root.toRealPath());
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -13,9 +13,11 @@ import dev.sealosbuild.progress.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -104,6 +106,9 @@ public final class RegistryServer implements AutoCloseable {
         Map<String, Object> error =
             Map.of("code", e.code, "message", String.valueOf(e.getMessage()));
         send(exchange, e.status, "application/json", Json.write(Map.of("errors", List.of(error))));
+      } catch (BuildException | UncheckedIOException e) {
+        progress.warn("the folder is damaged: " + e.getMessage());
+        exchange.sendResponseHeaders(500, -1);
       }
       progress.info(
           exchange.getRequestMethod()
@@ -153,6 +158,11 @@ public final class RegistryServer implements AutoCloseable {
       throw new Refusal(500, "MANIFEST_INVALID", "the manifest is too large");
     }
     byte[] bytes = Files.readAllBytes(file);
+    MessageDigest found = digest.newMessageDigest();
+    found.update(bytes);
+    if (!digest.matches(found)) {
+      throw new Refusal(500, "MANIFEST_INVALID", "the manifest is damaged");
+    }
     exchange.getResponseHeaders().set("Docker-Content-Digest", digest.toString());
     send(exchange, 200, mediaType(bytes), bytes);
   }

@@ -55,10 +55,6 @@ public final class RegistryTree implements FileTree {
     }
   }
 
-  public boolean isEmpty() {
-    return entries.isEmpty();
-  }
-
   @Override
   public @Nullable LayerEntry find(String path) {
     return entries.get(path);

@@ -136,9 +136,7 @@ public final class SavedImages {
     ImageReference name = image.reference();
     try (Progress.Step step = progress.step("", "save " + name.familiarName())) {
       Top top = top(image, platform);
-      synchronized (resolved) {
-        resolved.put(name, top.image().digest());
-      }
+      note(image, top, platform);
       Whole whole = gather(image, top, platform);
       step.finish(whole.image().state() == SavedImage.State.STORED, "");
       return whole;
@@ -148,15 +146,32 @@ public final class SavedImages {
     }
   }
 
+  /** What comes out of an archive is not asked for by its digest, so it is compared with it. */
+  private void note(FoundImage image, Top top, Platform platform) {
+    ImageReference name = image.reference();
+    Digest digest = top.image().digest();
+    String source = image.source().toString();
+    Platform only = source.isEmpty() ? null : platform;
+    Optional<Digest> before = known.find(name, only);
+    if (only != null && before.isPresent() && !before.get().equals(digest)) {
+      throw new BuildException(
+          source + " is " + digest + ", and the lock file has " + before.get() + " for " + name,
+          "bring back the archive of then, or write the lock anew by --update-lock");
+    }
+    synchronized (resolved) {
+      resolved.put(name, only, digest);
+    }
+  }
+
   private Top top(FoundImage image, Platform platform) {
     ImageSource source = image.source();
     boolean remote = source.transport() == ImageSource.Transport.REGISTRY;
     FutureTask<Top> task =
         tops.computeIfAbsent(
-            remote ? image.reference().toString() : source + " " + platform,
+            (remote ? image.reference() : source) + " " + platform,
             key ->
                 new FutureTask<>(
-                    () -> remote ? findTop(image.reference()) : load(source, platform)));
+                    () -> remote ? findTop(image.reference(), platform) : load(source, platform)));
     task.run();
     try {
       return task.get();
@@ -190,21 +205,14 @@ public final class SavedImages {
     return store.has(manifest.config()) && manifest.layers().stream().allMatch(store::has);
   }
 
-  private Top findTop(ImageReference name) {
+  private Top findTop(ImageReference name, Platform platform) {
     ImagePull pull = transfer.pull();
-    Optional<Digest> locked = known.find(name);
-    ImageReference wanted = locked.map(name::withDigest).orElse(name);
-    Optional<Descriptor> own = locked.isPresent() ? Optional.empty() : store.find(name);
-    if (own.isPresent()) {
-      return new Top(own.get(), false);
-    }
-    Digest digest = wanted.digest();
-    Optional<Descriptor> kept = digest == null ? Optional.empty() : pull.stored(digest);
-    if (kept.isPresent()) {
-      return new Top(kept.get(), false);
-    }
-    ImagePull.Current current = pull.current(wanted);
-    return new Top(current.image(), current.fetched());
+    ImageReference wanted = known.find(name, null).map(name::withDigest).orElse(name);
+    ImagePull.Current found =
+        options.updateLock() && wanted.digest() == null
+            ? pull.current(wanted)
+            : pull.known(wanted, platform);
+    return new Top(found.image(), found.fetched());
   }
 
   private Whole gather(FoundImage image, Top top, Platform platform) {
@@ -212,17 +220,23 @@ public final class SavedImages {
     List<Descriptor> manifests = new ArrayList<>(List.of(top.image()));
     Descriptor tagged = top.image();
     boolean fetched = top.fetched();
+    boolean remote = image.source().transport() == ImageSource.Transport.REGISTRY;
     if (MediaType.isIndex(top.image().mediaType())) {
       if (options.allPlatforms()) {
-        fetched |= transfer.pull().complete(name, top.image());
+        fetched |= remote && transfer.pull().complete(name, top.image());
         addChildren(top.image(), manifests);
       } else {
         tagged = ImagePull.select(name, store.imageIndex(top.image()), platform);
+        if (MediaType.isIndex(tagged.mediaType())) {
+          throw new BuildException(
+              name + " has an index within its index for " + platform,
+              "name the inner one by its digest, " + tagged.digest());
+        }
         fetched |= transfer.pull().complete(name, tagged);
         manifests.add(tagged);
       }
     } else {
-      fetched |= transfer.pull().complete(name, top.image());
+      fetched |= remote && transfer.pull().complete(name, top.image());
       requirePlatform(name, top.image(), platform);
     }
     Set<Descriptor> blobs = new LinkedHashSet<>();
@@ -256,8 +270,7 @@ public final class SavedImages {
 
   private void requirePlatform(ImageReference name, Descriptor image, Platform platform) {
     Manifest manifest = store.manifest(image);
-    String type = manifest.config().mediaType();
-    if (!type.equals(MediaType.OCI_CONFIG) && !type.equals(MediaType.DOCKER_CONFIG)) {
+    if (!MediaType.isImageConfig(manifest.config().mediaType())) {
       return; // an artifact, such as a chart, is for every platform
     }
     Platform found = store.config(manifest).platform();

@@ -32,6 +32,9 @@ final class SearchedFiles {
   private final DirectoryTree tree;
   private final Set<String> asked = new TreeSet<>();
 
+  /** Where links of the context have led. */
+  private final Set<String> linked = new TreeSet<>();
+
   SearchedFiles(Path context) {
     this.tree = DirectoryTree.open(context, PathFilter.NONE, Runnable::run);
     this.root = tree.root();
@@ -52,10 +55,19 @@ final class SearchedFiles {
     return asked;
   }
 
+  /** Every path that a link led to. */
+  Set<String> linked() {
+    return linked;
+  }
+
   /** Where the file is, links followed. */
   Path real(String path) {
-    Path plain = root.resolve(path);
-    return hasLink(path) ? root.resolve(TreePaths.resolve(tree, path)) : plain;
+    if (!hasLink(path)) {
+      return root.resolve(path);
+    }
+    String resolved = TreePaths.resolve(tree, path);
+    linked.add(resolved);
+    return root.resolve(resolved);
   }
 
   private boolean hasLink(String path) {

@@ -40,6 +40,11 @@ public final class MediaType {
     return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);
   }
 
+  /** Whether the type is that of an image's configuration, and not of some other artifact's. */
+  public static boolean isImageConfig(String mediaType) {
+    return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);
+  }
+
   /** Whether the type is one of Docker's own. */
   public static boolean isDocker(String mediaType) {
     return mediaType.startsWith("application/vnd.docker.");

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Tells names that promise a secret, such as {@code GITHUB_TOKEN}, from others. */
-final class SecretNames {
+public final class SecretNames {
   private static final Set<String> SECRET =
       Set.of(
           "apikey",
@@ -24,7 +24,7 @@ final class SecretNames {
   private SecretNames() {}
 
   /** Whether a word of the name, its parts between underscores, is one for a secret. */
-  static boolean promisesSecret(String name) {
+  public static boolean promisesSecret(String name) {
     boolean secret = false;
     String lower = name.toLowerCase(Locale.ROOT);
     int at = 0;

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,8 +188,8 @@ final class CredentialFiles {
     while (true) {
       for (Object key : auths.members().keySet()) {
         if (normalised((String) key).equals(name)) {
-          JsonObject entry = Objects.requireNonNull(auths.object((String) key));
-          Credentials read = read(entry, name, file);
+          JsonObject entry = auths.object((String) key);
+          Credentials read = entry == null ? null : read(entry, name, file);
           if (read != null) {
             return read;
           }
@@ -221,7 +220,8 @@ final class CredentialFiles {
     boolean address = scheme >= 0 || name.endsWith("/v1/") || name.endsWith("/v2/");
     String host = path < 0 ? name : name.substring(0, path);
     if (host.equals("index.docker.io") || host.equals("registry-1.docker.io")) {
-      return DOCKER_HUB;
+      String rest = path < 0 ? "" : name.substring(path);
+      return rest.matches("(/(v[12]/?)?)?") ? DOCKER_HUB : DOCKER_HUB + rest;
     }
     return address ? host : name;
   }

@@ -2,12 +2,13 @@ package dev.sealosbuild.registry;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The servers that registries are, found out once each. Used by several threads at once. */
 final class Origins {
-  private final Map<String, Origin> known = new HashMap<>();
+  private final Map<String, Origin> known = new ConcurrentHashMap<>();
+  private final Map<String, Object> asking = new ConcurrentHashMap<>();
 
   /**
    * The server that a registry's name stands for. Where certificates do not matter, plain HTTP will
@@ -15,7 +16,15 @@ final class Origins {
    *
    * @param registry such as {@code docker.io} or {@code localhost:5000}
    */
-  synchronized Origin of(String registry, boolean tlsVerify) throws IOException {
+  Origin of(String registry, boolean tlsVerify) throws IOException {
+    String lock = tlsVerify ? registry : registry + " insecure";
+    // Finding out may take long: only who asks for the same registry waits.
+    synchronized (asking.computeIfAbsent(lock, key -> new Object())) {
+      return find(registry, tlsVerify);
+    }
+  }
+
+  private Origin find(String registry, boolean tlsVerify) throws IOException {
     String key = tlsVerify ? registry : registry + " insecure";
     Origin origin = known.get(key);
     if (origin == null) {

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param retry how often a request is repeated that failed for what may pass
  * @param registriesConf a registries.conf, which must be there; null for the user's or the system's
  * @param registriesConfDir a folder with files that add to it; null for the user's and the system's
+ * @param signaturePolicy a policy.json that images must satisfy, which must be there; null for the
+ *     user's or the system's
+ * @param registriesDirectory a folder registries.d that says where signatures are; null for the
+ *     user's or the system's
  */
 public record RegistryOptions(
     @Nullable Boolean tlsVerify,
@@ -31,7 +35,9 @@ public record RegistryOptions(
     @Nullable Path certDir,
     Retry retry,
     @Nullable Path registriesConf,
-    @Nullable Path registriesConfDir) {
+    @Nullable Path registriesConfDir,
+    @Nullable Path signaturePolicy,
+    @Nullable Path registriesDirectory) {
 
   /**
    * Certificates are checked unless registries.conf says otherwise, credentials are taken from
@@ -42,7 +48,17 @@ public record RegistryOptions(
   /** With this process's own variables. */
   public RegistryOptions(
       @Nullable Boolean tlsVerify, @Nullable Credentials credentials, @Nullable Path authFile) {
-    this(tlsVerify, credentials, authFile, System.getenv(), null, Retry.DEFAULT, null, null);
+    this(
+        tlsVerify,
+        credentials,
+        authFile,
+        System.getenv(),
+        null,
+        Retry.DEFAULT,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** The same with other variables. */
@@ -55,7 +71,9 @@ public record RegistryOptions(
         certDir,
         retry,
         registriesConf,
-        registriesConfDir);
+        registriesConfDir,
+        signaturePolicy,
+        registriesDirectory);
   }
 
   /** The same with other repetitions. */
@@ -68,7 +86,9 @@ public record RegistryOptions(
         certDir,
         other,
         registriesConf,
-        registriesConfDir);
+        registriesConfDir,
+        signaturePolicy,
+        registriesDirectory);
   }
 
   /** The same with certificates of this folder. */
@@ -81,7 +101,9 @@ public record RegistryOptions(
         folder,
         retry,
         registriesConf,
-        registriesConfDir);
+        registriesConfDir,
+        signaturePolicy,
+        registriesDirectory);
   }
 
   /**
@@ -92,7 +114,36 @@ public record RegistryOptions(
    */
   public RegistryOptions withRegistriesConf(@Nullable Path file, @Nullable Path folder) {
     return new RegistryOptions(
-        tlsVerify, credentials, authFile, environment, certDir, retry, file, folder);
+        tlsVerify,
+        credentials,
+        authFile,
+        environment,
+        certDir,
+        retry,
+        file,
+        folder,
+        signaturePolicy,
+        registriesDirectory);
+  }
+
+  /**
+   * The same with another policy of signatures.
+   *
+   * @param policy a policy.json; null for the user's or the system's
+   * @param directory a folder registries.d; null for the user's or the system's
+   */
+  public RegistryOptions withSignatures(@Nullable Path policy, @Nullable Path directory) {
+    return new RegistryOptions(
+        tlsVerify,
+        credentials,
+        authFile,
+        environment,
+        certDir,
+        retry,
+        registriesConf,
+        registriesConfDir,
+        policy,
+        directory);
   }
 
   /** Without the environment, which may hold secrets. */
@@ -112,6 +163,10 @@ public record RegistryOptions(
         + registriesConf
         + ", registriesConfDir="
         + registriesConfDir
+        + ", signaturePolicy="
+        + signaturePolicy
+        + ", registriesDirectory="
+        + registriesDirectory
         + "]";
   }
 }

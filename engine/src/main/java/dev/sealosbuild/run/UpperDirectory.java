@@ -3,6 +3,7 @@ package dev.sealosbuild.run;
 import dev.sealosbuild.posix.DirectoryEntries;
 import dev.sealosbuild.posix.FileStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What an overlay took of changes, read as a layer. */
@@ -36,6 +37,11 @@ final class UpperDirectory implements CommandChanges.Search {
         if (lower.locate(child) != null) {
           changes.addWhiteout(child, status.mtimeSeconds());
         }
+        continue;
+      }
+      if (!DiskEntry.canBeKept(status)) {
+        // The directory becomes the next command's lower one, which has what its layer has.
+        Files.delete(directory.resolve(name));
         continue;
       }
       boolean hasXattrs = files.hasXattrs(name);

@@ -5,6 +5,7 @@ import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -47,13 +48,18 @@ public final class PolicyContext {
   public static PolicyContext find(@Nullable Path given, Map<String, String> environment) {
     String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
     Path user = Path.of(home, USER_POLICY);
-    Path file = given != null ? given : Files.exists(user) ? user : SYSTEM_POLICY;
-    if (given == null && !Files.exists(file)) {
+    // What cannot be told to be missing is read, and fails: a policy must not be passed over.
+    Path file = given != null ? given : isMissing(user) ? SYSTEM_POLICY : user;
+    if (given == null && isMissing(file)) {
       return new PolicyContext(
           Policy.ACCEPT_ANYTHING, "no policy.json: images are accepted without signatures");
     }
     byte[] text = KeyFile.read(file, "signature policy", MAX_POLICY);
     return new PolicyContext(PolicyReader.read(text, file.toString()), "policy " + file);
+  }
+
+  private static boolean isMissing(Path file) {
+    return Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   /**
@@ -67,12 +73,15 @@ public final class PolicyContext {
         "keyring " + keyring);
   }
 
-  /** A policy of its own: a sigstore signature by the key, for the image's repository. */
+  /**
+   * A policy of its own: a sigstore signature by the key, for the image's name; for its repository
+   * where the signature claims no tag, as cosign's do not.
+   */
   public static PolicyContext ofSigstoreKey(Path key) {
     return of(
         new PolicyRequirement.SigstoreSigned(
             new PolicyRequirement.Keys(List.of(key), List.of()),
-            new SignedIdentity.MatchRepository()),
+            new SignedIdentity.MatchTagIfClaimed()),
         "key " + key);
   }
 
@@ -83,6 +92,12 @@ public final class PolicyContext {
   /** Where the policy is from, to be told who debugs it. */
   public String origin() {
     return origin;
+  }
+
+  /** Whether any image of this repository is accepted, so that nothing is to be looked at. */
+  public boolean acceptsAnything(ImageReference image) {
+    return policy.requirements(DOCKER, DockerScopes.of(image)).stream()
+        .allMatch(requirement -> requirement instanceof PolicyRequirement.AcceptAnything);
   }
 
   /**

@@ -39,6 +39,17 @@ sealed interface SignedIdentity {
     }
   }
 
+  /** The repository, and the very name where a tag is claimed and the image is asked for by one. */
+  record MatchTagIfClaimed() implements SignedIdentity {
+    @Override
+    public boolean matches(@Nullable ImageReference image, String claimed) {
+      return image != null
+          && (isExact(claimed)
+              ? isRepoDigestOrExact(DockerScopes.intended(image), claimed)
+              : repositoryOf(claimed).equals(image.name()));
+    }
+  }
+
   /** The repository. */
   record MatchRepository() implements SignedIdentity {
     @Override

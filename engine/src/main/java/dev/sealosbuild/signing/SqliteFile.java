@@ -42,6 +42,9 @@ final class SqliteFile {
     }
   }
 
+  /** How many bytes of payloads a table may still have: no more than the file. */
+  private long unread;
+
   /**
    * The blobs of a table, in the order of its rows.
    *
@@ -50,7 +53,7 @@ final class SqliteFile {
   List<byte[]> blobs(String table) {
     try {
       for (List<Object> row : rows(1)) {
-        if (row.size() >= 4 && row.get(0).equals("table") && row.get(1).equals(table)) {
+        if (row.size() >= 4 && "table".equals(row.get(0)) && table.equals(row.get(1))) {
           List<byte[]> blobs = new ArrayList<>();
           for (List<Object> one : rows(Math.toIntExact((Long) row.get(3)))) {
             if (!one.isEmpty() && one.get(one.size() - 1) instanceof byte[] blob) {
@@ -71,6 +74,7 @@ final class SqliteFile {
 
   private List<List<Object>> rows(int root) {
     List<List<Object>> rows = new ArrayList<>();
+    unread = file.capacity();
     walk(root, 0, new int[] {file.capacity() / pageSize}, rows);
     return rows;
   }
@@ -115,10 +119,12 @@ final class SqliteFile {
   private byte[] payload(int cell) {
     Cursor at = new Cursor(file, cell);
     long size = at.varint();
+    // Cells may overlap in a file that somebody made up: all of them come to no more than it has.
     at.varint();
-    if (size < 0 || size > file.capacity()) {
+    if (size < 0 || size > unread) {
       throw new IllegalArgumentException("a payload of " + size + " bytes");
     }
+    unread -= size;
     byte[] payload = new byte[(int) size];
     int local = (int) size;
     if (size > usable - 35) {

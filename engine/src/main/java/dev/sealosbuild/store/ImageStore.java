@@ -336,8 +336,13 @@ public final class ImageStore implements AutoCloseable {
   /** Notes the repository that a blob can be had from while it is not in the store. */
   public void rememberOrigin(Digest blob, ImageReference repository) {
     String key = blob.hex();
-    if (!origins().has(key)) {
-      origins().put(key, repository.name().getBytes(StandardCharsets.UTF_8));
+    // While the blob is here the first one stays; one that is not here is best had where last seen.
+    boolean there = origins().has(key);
+    if (!there || !Files.exists(blobPath(blob))) {
+      byte[] name = repository.name().getBytes(StandardCharsets.UTF_8);
+      if (!there || !origins().get(key).filter(old -> Arrays.equals(old, name)).isPresent()) {
+        origins().put(key, name);
+      }
     }
   }
 

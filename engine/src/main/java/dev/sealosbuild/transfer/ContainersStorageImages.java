@@ -36,6 +36,8 @@ final class ContainersStorageImages {
 
   /** Loads an image; the storage has it for one platform. */
   ImageLoad.Loaded load(String name) {
+    // Scopes of this transport begin with the storage's folders, which its programs know alone.
+    Acceptance.Check check = transfer.acceptance().of("containers-storage", Path.of("/"));
     Path layout = newLayout();
     try {
       String there = "oci:" + layout + ":" + NAME;
@@ -43,7 +45,7 @@ final class ContainersStorageImages {
           name,
           List.of("skopeo", "copy", "--quiet", STORAGE + name, there),
           List.of("buildah", "push", "--quiet", name, there));
-      OciImages images = new OciImages(new FolderFiles(layout), store);
+      OciImages images = new OciImages(new FolderFiles(layout), store, check);
       return new ImageLoad.Loaded(
           images.load(images.find(NAME, null), null),
           ImagesInFiles.reference(name).<List<ImageReference>>map(List::of).orElse(List.of()));

@@ -6,7 +6,6 @@ import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
-import dev.sealosbuild.store.ImageStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +14,8 @@ final class DirectoryImage extends ImagesInFiles {
   static final String MANIFEST = "manifest.json";
   static final String VERSION = "version";
 
-  DirectoryImage(ImageFiles files, ImageStore store) {
-    super(files, store);
+  DirectoryImage(ImageFiles files, ImageTransfer transfer) {
+    super(files, transfer.store(), check("dir", files, transfer));
   }
 
   @Override
@@ -32,6 +31,7 @@ final class DirectoryImage extends ImagesInFiles {
   @Override
   Descriptor load(int number, @Nullable Platform platform) {
     byte[] bytes = files().document(MANIFEST);
+    requireAccepted(bytes);
     Descriptor top = Descriptor.of(mediaType(bytes), bytes);
     store().put(bytes, top.digest());
     return copy(top, platform);

@@ -25,13 +25,15 @@ final class DockerDaemonImages {
 
   /** Loads an image; the daemon has it for one platform. */
   ImageLoad.Loaded load(String name) {
+    // Scopes of this transport are names and IDs, which are no paths: the root has none.
+    Acceptance.Check check = transfer.acceptance().of("docker-daemon", Path.of("/"));
     try (DockerDaemon daemon = DockerDaemon.connect(System.getenv())) {
       Path archive = store.temporary().newPath();
       try {
         try (InputStream in = daemon.save(name)) {
           Files.copy(in, archive);
         }
-        return load(archive);
+        return load(archive, check);
       } finally {
         Files.deleteIfExists(archive);
       }
@@ -40,9 +42,9 @@ final class DockerDaemonImages {
     }
   }
 
-  private ImageLoad.Loaded load(Path archive) {
+  private ImageLoad.Loaded load(Path archive, Acceptance.Check check) {
     try (ImageFiles files = ImageFiles.open(archive, store)) {
-      DockerImages images = new DockerImages(files, transfer);
+      DockerImages images = new DockerImages(files, transfer, check);
       if (images.count() == 0) {
         throw new BuildException("the Docker daemon gave no image", "see docker images");
       }

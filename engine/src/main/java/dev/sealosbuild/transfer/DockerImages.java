@@ -34,8 +34,8 @@ final class DockerImages extends ImagesInFiles {
   private final LayerConversion layers;
   private final List<JsonObject> images;
 
-  DockerImages(ImageFiles files, ImageTransfer transfer) {
-    super(files, transfer.store());
+  DockerImages(ImageFiles files, ImageTransfer transfer, Acceptance.Check policy) {
+    super(files, transfer.store(), policy);
     this.layers = new LayerConversion(transfer);
     String what = MANIFEST + " of " + files.path();
     if (!(Json.read(files.document(MANIFEST), what) instanceof List<?> list)) {
@@ -71,6 +71,7 @@ final class DockerImages extends ImagesInFiles {
   @Override
   Descriptor load(int number, @Nullable Platform platform) {
     JsonObject image = images.get(number);
+    requireAccepted(files().document(MANIFEST));
     byte[] bytes = files().document(image.requiredString("Config"));
     ImageConfig config = ImageConfig.read(bytes);
     List<String> names = Objects.requireNonNullElse(image.strings("Layers"), List.of());

@@ -48,14 +48,14 @@ public final class ImageLoad {
     if (from instanceof ImageLocation.Registry registry) {
       return registry(registry.name(), platform);
     } else if (from instanceof ImageLocation.OciLayout layout) {
-      return layout(layout.path(), layout.name(), layout.digest(), platform);
+      return layout("oci", layout.path(), layout.name(), layout.digest(), platform);
     } else if (from instanceof ImageLocation.OciArchive archive) {
-      return layout(archive.file(), archive.name(), null, platform);
+      return layout("oci-archive", archive.file(), archive.name(), null, platform);
     } else if (from instanceof ImageLocation.DockerArchive archive) {
       return docker(archive, platform);
     } else if (from instanceof ImageLocation.Directory directory) {
       try (ImageFiles files = ImageFiles.open(directory.path(), store)) {
-        return loaded(new DirectoryImage(files, store), 0, platform);
+        return loaded(new DirectoryImage(files, transfer), 0, platform);
       }
     } else if (from instanceof ImageLocation.DockerDaemon daemon) {
       return new DockerDaemonImages(transfer).load(daemon.name());
@@ -104,16 +104,22 @@ public final class ImageLoad {
   }
 
   private Loaded layout(
-      Path path, @Nullable String name, @Nullable Digest digest, @Nullable Platform platform) {
+      String transport,
+      Path path,
+      @Nullable String name,
+      @Nullable Digest digest,
+      @Nullable Platform platform) {
     try (ImageFiles files = ImageFiles.open(path, store)) {
-      OciImages images = new OciImages(files, store);
+      OciImages images =
+          new OciImages(files, store, ImagesInFiles.check(transport, files, transfer));
       return loaded(images, images.find(name, digest), platform);
     }
   }
 
   private Loaded docker(ImageLocation.DockerArchive archive, @Nullable Platform platform) {
     try (ImageFiles files = ImageFiles.open(archive.file(), store)) {
-      DockerImages images = new DockerImages(files, transfer);
+      DockerImages images =
+          new DockerImages(files, transfer, ImagesInFiles.check("docker-archive", files, transfer));
       int number = archive.name() != null ? images.find(archive.name()) : archive.number();
       if (archive.name() == null && archive.number() < 0) {
         number = images.count() == 1 ? 0 : -1;

@@ -10,9 +10,9 @@ import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
-import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.registry.RegistryClient;
 import dev.sealosbuild.registry.ShortNames;
+import dev.sealosbuild.signing.SignatureRefusedException;
 import dev.sealosbuild.store.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings images of registries into the store: manifest and configuration at once, the layers when
@@ -36,13 +37,24 @@ public final class ImagePull {
 
   private final ImageStore store;
   private final Registries registries;
+  private final ManifestFetch manifests;
+
   private final PullPolicy policy;
   private final Progress progress;
 
   /** What is being fetched; who finds it here waits, and has it then. */
   private final Map<Digest, Object> underWay = new ConcurrentHashMap<>();
 
-  public ImagePull(ImageStore store, Registries registries, PullPolicy policy, Progress progress) {
+  /**
+   * @param acceptance is asked before anything is taken from a registry
+   */
+  ImagePull(
+      ImageStore store,
+      Registries registries,
+      Acceptance acceptance,
+      PullPolicy policy,
+      Progress progress) {
+    this.manifests = new ManifestFetch(store, registries, acceptance);
     this.store = store;
     this.registries = registries;
     this.policy = policy;
@@ -56,7 +68,7 @@ public final class ImagePull {
    * @throws BuildException when there is none, or none for the platform
    */
   public Descriptor image(ImageReference reference, Platform platform) {
-    return forPlatform(reference, top(reference, platform), platform);
+    return forPlatform(reference, top(reference, platform, false), platform);
   }
 
   /**
@@ -83,10 +95,10 @@ public final class ImagePull {
   /**
    * The platforms that there are images for under a name.
    *
-   * @param here the platform to take where the registry is asked
+   * @param here a platform that the store may have an image for
    */
   public Set<Platform> platforms(ImageReference reference, Platform here) {
-    Descriptor top = top(reference, here);
+    Descriptor top = top(reference, here, true);
     Set<Platform> platforms = new TreeSet<>((a, b) -> a.toString().compareTo(b.toString()));
     if (MediaType.isIndex(top.mediaType())) {
       for (Descriptor image : imagesOf(store.imageIndex(top))) {
@@ -106,7 +118,7 @@ public final class ImagePull {
    * the store.
    */
   public Descriptor whole(ImageReference reference, Platform here) {
-    Descriptor top = top(reference, here);
+    Descriptor top = top(reference, here, true);
     complete(reference, top);
     return top;
   }
@@ -122,32 +134,15 @@ public final class ImagePull {
     return complete(reference, image, new IndexWalk(), 0);
   }
 
-  /**
-   * The same, by names of which some may be local, or of registries that have not all of it.
-   *
-   * @param names that the image has, the likeliest first
-   * @throws BuildException the first failure, where something is missing still when all were asked
-   */
-  public void complete(List<ImageReference> names, Descriptor image) {
-    BuildException first = null;
-    for (ImageReference name : names) {
-      try {
-        complete(name, image);
-        return;
-      } catch (BuildException e) {
-        first = first == null ? e : first;
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
-  }
-
   private boolean complete(ImageReference reference, Descriptor image, IndexWalk walk, int depth) {
     if (!walk.enter(image, depth)) {
       return false;
     }
-    boolean fetched = fetchMissing(image, () -> fetch(reference.withDigest(image.digest())));
+    ImageReference exact = reference.withDigest(image.digest());
+    boolean fetched = fetchMissing(image, () -> manifests.fetch(reference, exact));
+    if (fetched || manifests.isNamed(image)) {
+      manifests.requireAccepted(reference, image);
+    }
     if (MediaType.isIndex(image.mediaType())) {
       for (Descriptor child : store.imageIndex(image).manifests()) {
         fetched |= complete(reference, child, walk, depth + 1);
@@ -165,15 +160,33 @@ public final class ImagePull {
    */
   public record Current(Descriptor image, boolean fetched) {}
 
+  /**
+   * What a name stands for: in the store, where the policy lets that count and it is of use for the
+   * platform, else in its registry.
+   *
+   * @throws BuildException when the policy is never to ask, and the store has nothing
+   */
+  public Current known(ImageReference reference, Platform platform) {
+    Optional<Descriptor> stored =
+        policy == PullPolicy.ALWAYS ? Optional.empty() : find(reference, platform);
+    if (stored.isEmpty() && policy == PullPolicy.NEVER) {
+      throw missing(reference, platform);
+    }
+    boolean ask = stored.isEmpty() || (policy == PullPolicy.IF_NEWER && reference.digest() == null);
+    return ask ? current(reference) : new Current(stored.get(), false);
+  }
+
   /** Asks the registry what a name stands for; it is fetched where the store does not have it. */
   public Current current(ImageReference reference) {
     Optional<Descriptor> there = registries.client().resolve(reference);
     if (there.isEmpty()) {
-      return new Current(fetch(reference), true);
+      return new Current(manifests.fetch(reference, reference), true);
     }
     Descriptor image = there.get();
     ImageReference exact = reference.withDigest(image.digest());
-    return new Current(image, fetchMissing(image, () -> fetch(exact)));
+    boolean fetched = fetchMissing(image, () -> manifests.fetch(reference, exact));
+    manifests.named(reference, image);
+    return new Current(image, fetched);
   }
 
   /** The manifest or index of this digest, where the store has it. */
@@ -181,51 +194,63 @@ public final class ImagePull {
     return store.findManifest(digest);
   }
 
-  private Descriptor top(ImageReference reference, Platform platform) {
+  /**
+   * @param all whether all images of an index are to be taken, and not that of the platform alone
+   */
+  private Descriptor top(ImageReference reference, Platform platform, boolean all) {
+    @Nullable Platform wanted = all ? null : platform;
     Optional<Descriptor> stored = find(reference, platform);
     if (stored.isPresent() && reference.digest() != null) {
       return stored.get(); // what a digest names does not become newer
     }
     return switch (policy) {
-      case NEVER ->
-          stored.orElseThrow(
-              () ->
-                  new BuildException(
-                      "the store "
-                          + store.root()
-                          + " has no image "
-                          + reference
-                          + " for "
-                          + platform,
-                      "pull it first, or do without --pull=never"));
-      case IF_MISSING -> stored.isPresent() ? stored.get() : pull(reference);
-      case IF_NEWER -> stored.isPresent() ? newer(reference, stored.get()) : pull(reference);
-      case ALWAYS -> pull(reference);
+      case NEVER -> stored.orElseThrow(() -> missing(reference, platform));
+      case IF_MISSING -> stored.isPresent() ? stored.get() : pull(reference, wanted);
+      case IF_NEWER ->
+          stored.isPresent() ? newer(reference, stored.get(), wanted) : pull(reference, wanted);
+      case ALWAYS -> pull(reference, wanted);
     };
+  }
+
+  private BuildException missing(ImageReference reference, Platform platform) {
+    return new BuildException(
+        "the store " + store.root() + " has no image " + reference + " for " + platform,
+        "pull it first, or do without --pull=never");
   }
 
   /** What the store has under this name that can be of use for the platform. */
   private Optional<Descriptor> find(ImageReference reference, Platform platform) {
-    Optional<Descriptor> stored = store.find(reference);
+    Optional<Descriptor> stored =
+        reference.digest() == null ? store.find(reference) : store.findManifest(reference.digest());
     if (stored.isEmpty() && reference.registry().equals(LOCALHOST)) {
       stored = store.find(reference.withoutRegistry());
     }
-    // A name can stand for one platform's image only; another platform's is then not here.
     return stored.filter(
         image ->
             policy == PullPolicy.NEVER
                 || MediaType.isIndex(image.mediaType())
                 || reference.registry().equals(LOCALHOST)
-                || platform.runs(store.config(store.manifest(image)).platform()));
+                || isFor(image, platform));
   }
 
-  private Descriptor newer(ImageReference reference, Descriptor stored) {
+  /** A name can stand for one platform's image only; another platform's is then not here. */
+  private boolean isFor(Descriptor image, Platform platform) {
+    Manifest manifest = store.manifest(image);
+    if (!MediaType.isImageConfig(manifest.config().mediaType())) {
+      return true; // an artifact, such as a chart, is for every platform
+    }
+    return store.has(manifest.config()) && platform.runs(store.config(manifest).platform());
+  }
+
+  private Descriptor newer(ImageReference reference, Descriptor stored, @Nullable Platform wanted) {
     try {
       Optional<Descriptor> there = registries.client().resolve(reference);
       if (there.isEmpty() || there.get().digest().equals(stored.digest())) {
         return stored;
       }
-      return pull(reference);
+      return pull(reference, wanted);
+    } catch (SignatureRefusedException e) {
+      throw e;
     } catch (BuildException e) {
       progress.warn(
           reference + " is taken from the store, since its registry failed: " + e.getMessage());
@@ -233,15 +258,21 @@ public final class ImagePull {
     }
   }
 
-  private Descriptor pull(ImageReference reference) {
+  /**
+   * @param wanted null for all images of an index
+   */
+  private Descriptor pull(ImageReference reference, @Nullable Platform wanted) {
     try (Progress.Step step = progress.step("", "pull " + reference)) {
-      Descriptor top = fetch(reference);
+      Descriptor top = manifests.fetch(reference, reference);
+      if (MediaType.isIndex(top.mediaType()) && manifests.demands(reference)) {
+        requireImages(reference, top, wanted);
+      }
       if (MediaType.isManifest(top.mediaType())) {
         settle(reference, store.manifest(top));
       }
-      if (reference.tag() != null) {
-        store.add(top, List.of(reference.withTag(reference.tag())));
-      }
+      // A tag with a digest beside it may have moved on: such an image has no name here.
+      String tag = reference.digest() == null ? reference.tag() : null;
+      store.add(top, tag == null ? List.of() : List.of(reference.withTag(tag)));
       step.finish(false, top.digest().toString());
       return top;
     }
@@ -250,8 +281,11 @@ public final class ImagePull {
   private Descriptor forPlatform(ImageReference reference, Descriptor image, Platform platform) {
     if (MediaType.isIndex(image.mediaType())) {
       Descriptor selected = select(reference, store.imageIndex(image), platform);
-      if (!store.has(selected)) {
-        fetch(reference.withDigest(selected.digest()));
+      boolean stored = store.has(selected);
+      if (!stored) {
+        manifests.fetch(reference, reference.withDigest(selected.digest()));
+      } else if (manifests.isNamed(selected)) {
+        manifests.requireAccepted(reference, selected);
       }
       if (MediaType.isIndex(selected.mediaType())) {
         throw new BuildException(
@@ -276,11 +310,16 @@ public final class ImagePull {
     return image;
   }
 
-  /** Fetches one manifest or index. */
-  private Descriptor fetch(ImageReference reference) {
-    FetchedManifest manifest = registries.client().manifest(reference);
-    store.put(manifest.bytes(), manifest.digest());
-    return new Descriptor(manifest.mediaType(), manifest.digest(), manifest.bytes().length);
+  /** Before an index gets its name here, those of its images are accepted that are taken. */
+  private void requireImages(ImageReference name, Descriptor index, @Nullable Platform wanted) {
+    if (wanted == null) {
+      complete(name, index);
+      return;
+    }
+    Optional<Descriptor> image = store.imageIndex(index).find(wanted);
+    if (image.isPresent()) {
+      forPlatform(name, index, wanted);
+    }
   }
 
   /**

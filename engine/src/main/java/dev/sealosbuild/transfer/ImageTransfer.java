@@ -6,6 +6,7 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
+import dev.sealosbuild.signing.SignatureRefusedException;
 import dev.sealosbuild.store.ImageStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class ImageTransfer implements AutoCloseable {
   private final Progress progress;
   private final Registries registries;
   private final LayerFetcher layers;
+  private final Acceptance acceptance;
   private final ImagePull pull;
   private @Nullable Threads workers;
   private final Threads threads = new Threads("transfer", ImagePush.PARALLEL);
@@ -35,7 +37,8 @@ public final class ImageTransfer implements AutoCloseable {
     this.progress = progress;
     this.registries = new Registries(options, progress);
     this.layers = new LayerFetcher(store, registries, progress);
-    this.pull = new ImagePull(store, registries, policy, progress);
+    this.acceptance = new Acceptance(options, registries, progress);
+    this.pull = new ImagePull(store, registries, acceptance, policy, progress);
   }
 
   /** The store that images come to and go from. */
@@ -68,6 +71,11 @@ public final class ImageTransfer implements AutoCloseable {
     return pull;
   }
 
+  /** What must be asked before an image comes into the store. */
+  Acceptance acceptance() {
+    return acceptance;
+  }
+
   /** Threads that wait for registries; no more of them than share a wire well. */
   public Threads threads() {
     return threads;
@@ -80,6 +88,31 @@ public final class ImageTransfer implements AutoCloseable {
    */
   public void sideBySide(List<Runnable> tasks) {
     Parallel.run(tasks, threads);
+  }
+
+  /**
+   * Sees to it that the manifests and configurations of an image or an index are in the store, by
+   * names of which some may be local, or of registries that have not all of it.
+   *
+   * @param names that the image has, the likeliest first
+   * @throws SignatureRefusedException when a name's image is not accepted: no other name is asked
+   * @throws BuildException the first failure, where something is missing still when all were asked
+   */
+  public void complete(List<ImageReference> names, Descriptor image) {
+    BuildException first = null;
+    for (ImageReference name : names) {
+      try {
+        pull.complete(name, image);
+        return;
+      } catch (SignatureRefusedException e) {
+        throw e;
+      } catch (BuildException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   /**

@@ -16,30 +16,55 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class ImagesInFiles permits OciImages, DockerImages, DirectoryImage {
   private final ImageFiles files;
   private final ImageStore store;
+  private final Acceptance.Check policy;
 
-  ImagesInFiles(ImageFiles files, ImageStore store) {
+  /**
+   * @param policy is asked before an image comes into the store
+   */
+  ImagesInFiles(ImageFiles files, ImageStore store, Acceptance.Check policy) {
+    this.policy = policy;
     this.files = files;
     this.store = store;
   }
 
   /** Tells by the files which form it is. */
   static ImagesInFiles of(ImageFiles files, ImageTransfer transfer) {
+    boolean folder = files instanceof FolderFiles;
+    Acceptance.Check layout = check(folder ? "oci" : "oci-archive", files, transfer);
     // What docker saves since version 25 is both; the layout then has the layers as they are.
     if (files.has("index.json") && files.has("oci-layout")) {
-      return new OciImages(files, transfer.store());
+      return new OciImages(files, transfer.store(), layout);
     }
     if (files.has("version") && files.has("manifest.json")) {
-      return new DirectoryImage(files, transfer.store());
+      return new DirectoryImage(files, transfer);
     }
     if (files.has("manifest.json")) {
-      return new DockerImages(files, transfer);
+      return new DockerImages(files, transfer, check("docker-archive", files, transfer));
     }
     if (files.has("index.json")) {
-      return new OciImages(files, transfer.store());
+      return new OciImages(files, transfer.store(), layout);
     }
     throw new BuildException(
         files.path() + " holds no image: it has neither index.json nor manifest.json",
         "give what skopeo copy, podman save or docker save wrote");
+  }
+
+  /** What asks about the images of files. */
+  static Acceptance.Check check(String transport, ImageFiles files, ImageTransfer transfer) {
+    return transfer.acceptance().of(transport, files.path());
+  }
+
+  /** Asks about an image, or an index of which all is taken. */
+  final void requireAccepted(byte[] manifest) {
+    policy.require(manifest);
+  }
+
+  /** Copies a manifest or an index, which is asked about before unless only its images matter. */
+  private void copyDocument(Descriptor document, boolean ask) {
+    if (ask) {
+      policy.require(store.has(document) ? store.read(document) : files.document(fileOf(document)));
+    }
+    VerifiedCopy.copy(files, fileOf(document), document, store);
   }
 
   ImageFiles files() {
@@ -69,7 +94,7 @@ abstract sealed class ImagesInFiles permits OciImages, DockerImages, DirectoryIm
 
   /** Copies an image or an index with what belongs to it. */
   final Descriptor copy(Descriptor top, @Nullable Platform platform) {
-    VerifiedCopy.copy(files, fileOf(top), top, store);
+    copyDocument(top, platform == null || !MediaType.isIndex(top.mediaType()));
     if (!MediaType.isIndex(top.mediaType())) {
       copyImage(top);
       return top;
@@ -82,7 +107,7 @@ abstract sealed class ImagesInFiles permits OciImages, DockerImages, DirectoryIm
             files.path() + " has an index within its index for " + platform,
             "name the inner one by its digest, " + image.digest());
       }
-      VerifiedCopy.copy(files, fileOf(image), image, store);
+      copyDocument(image, true);
       copyImage(image);
       return image;
     }
@@ -98,7 +123,7 @@ abstract sealed class ImagesInFiles permits OciImages, DockerImages, DirectoryIm
         continue;
       }
       any = true;
-      VerifiedCopy.copy(files, fileOf(image), image, store);
+      copyDocument(image, true);
       if (!MediaType.isIndex(image.mediaType())) {
         copyImage(image);
       } else if (depth < 2) {

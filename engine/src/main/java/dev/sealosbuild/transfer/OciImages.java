@@ -25,8 +25,8 @@ final class OciImages extends ImagesInFiles {
 
   private final List<Descriptor> images;
 
-  OciImages(ImageFiles files, ImageStore store) {
-    super(files, store);
+  OciImages(ImageFiles files, ImageStore store, Acceptance.Check policy) {
+    super(files, store, policy);
     if (!files.has("index.json")) {
       throw new BuildException(
           files.path() + " is no OCI image layout: it has no index.json",

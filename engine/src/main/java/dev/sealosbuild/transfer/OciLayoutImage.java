@@ -4,7 +4,6 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.Platform;
-import dev.sealosbuild.store.ImageStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -45,13 +44,15 @@ public record OciLayoutImage(Path path, @Nullable String tag, @Nullable Digest d
    * @return the descriptor of its manifest
    * @throws BuildException when the layout has no such image, or a blob is not what its digest says
    */
-  public Descriptor load(ImageStore store, Platform platform) {
+  public Descriptor load(ImageTransfer transfer, Platform platform) {
     if (!Files.isDirectory(path)) {
       throw new BuildException(
           path + " is no OCI image layout: it is no folder",
           "give the folder of a layout, as skopeo copy … oci:PATH writes it");
     }
-    OciImages images = new OciImages(new FolderFiles(path), store);
+    FolderFiles files = new FolderFiles(path);
+    OciImages images =
+        new OciImages(files, transfer.store(), ImagesInFiles.check("oci", files, transfer));
     return images.load(images.find(tag, digest), platform);
   }
 

@@ -26,7 +26,7 @@ class BuildahOptionsTest {
   @ParameterizedTest
   @CsvSource({
     "--cw=type=snp, --cw",
-    "--sign-by=x, --sign-by",
+    "--sbom-output=x, --sbom-output",
     "--decryption-key=x, --decryption-key",
     "--runtime-flag=x, --runtime-flag",
     "--userns, --userns",

@@ -47,6 +47,8 @@ class ViewsTest {
         List.of(ImageReference.parse("quay.io/b:2")),
         List.of(new BuildResult.Base("docker.io/library/base:1", platform, id)),
         List.of(),
+        null,
+        List.of(),
         null);
   }
 

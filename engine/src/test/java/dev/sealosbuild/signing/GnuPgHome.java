@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 
 /** A GnuPG keyring of throw-away keys, with an agent of its own that ends with it. */
-final class GnuPgHome implements AutoCloseable {
+public final class GnuPgHome implements AutoCloseable {
   private final Path folder;
 
   private GnuPgHome(Path folder) {
     this.folder = folder;
   }
 
-  static GnuPgHome in(Path parent) throws IOException {
+  public static GnuPgHome in(Path parent) throws IOException {
     Requires.program("gpg");
     Path folder = Files.createDirectories(parent.resolve("gnupg"));
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
@@ -27,7 +27,7 @@ final class GnuPgHome implements AutoCloseable {
   }
 
   /** The variables that a program needs to use this keyring. */
-  Map<String, String> environment() {
+  public Map<String, String> environment() {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.put("GNUPGHOME", folder.toString());
     return environment;
@@ -40,7 +40,7 @@ final class GnuPgHome implements AutoCloseable {
    * @param usage such as {@code sign} or {@code cert}
    * @param passphrase empty for none
    */
-  String key(String name, String algorithm, String usage, String passphrase) {
+  public String key(String name, String algorithm, String usage, String passphrase) {
     return key(name, algorithm, usage, passphrase, "never");
   }
 
@@ -73,7 +73,7 @@ final class GnuPgHome implements AutoCloseable {
   }
 
   /** The public key, as {@code gpg --export} writes it. */
-  Path publicKey(String fingerprint, String... options) {
+  public Path publicKey(String fingerprint, String... options) {
     Path file = folder.resolve("public-" + fingerprint + options.length);
     List<String> arguments = new ArrayList<>(List.of(options));
     arguments.addAll(List.of("--yes", "--output", file.toString(), "--export", fingerprint));
@@ -82,7 +82,7 @@ final class GnuPgHome implements AutoCloseable {
   }
 
   /** The secret key, armored, still under its passphrase. */
-  Path secretKey(String fingerprint, String passphrase) {
+  public Path secretKey(String fingerprint, String passphrase) {
     Path file = folder.resolve("secret-" + fingerprint);
     gpg(
         "--passphrase",

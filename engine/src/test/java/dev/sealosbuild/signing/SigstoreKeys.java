@@ -16,14 +16,14 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 
 /** Makes keys as {@code cosign generate-key-pair} does: the key by openssl, the box by hand. */
-final class SigstoreKeys {
+public final class SigstoreKeys {
   private static final int N = 32_768;
   private static final int R = 8;
 
   private SigstoreKeys() {}
 
   /** A file {@code NAME.key} with its {@code NAME.pub} beside it. */
-  static Path make(Path folder, String name, String passphrase) throws IOException {
+  public static Path make(Path folder, String name, String passphrase) throws IOException {
     return make(folder, name, passphrase, "SIGSTORE", "prime256v1");
   }
 

@@ -1,0 +1,308 @@
+package dev.sealosbuild.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealosbuild.json.Json;
+import dev.sealosbuild.json.JsonObject;
+import dev.sealosbuild.testing.LocalRegistry;
+import dev.sealosbuild.testing.Program;
+import dev.sealosbuild.testing.Requires;
+import dev.sealosbuild.testing.Tree;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What people see, word for word; the container's own run is that of ContainerIT. */
+class ActionRunTest {
+  @TempDir private Path folder;
+  private Tree workspace;
+  private final Map<String, String> environment = new HashMap<>();
+
+  private record Seen(int status, String log) {}
+
+  @BeforeEach
+  void makeWorkspace() throws IOException {
+    workspace = new Tree(folder.resolve("workspace"));
+    Files.createDirectories(folder.resolve("temp"));
+    environment.put("GITHUB_WORKSPACE", workspace.root().toString());
+    environment.put("GITHUB_OUTPUT", folder.resolve("output").toString());
+    environment.put("GITHUB_STEP_SUMMARY", folder.resolve("summary").toString());
+    environment.put("RUNNER_TEMP", folder.resolve("temp").toString());
+    environment.put("SEALOS_BUILD_ROOT", folder.resolve("store").toString());
+    environment.put("HOME", folder.toString());
+    environment.put("INPUT_CONTEXT", workspace.path("app").toString());
+  }
+
+  @Test
+  void aBuildIsLoggedByStagesAndItsResultsAreOutputs() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch AS base\nLABEL a=b\nFROM base\nLABEL c=d\n");
+
+    Seen seen = run(Map.of("INPUT_TAGS", "example.com/app:1\nexample.com/app:2"));
+
+    Map<String, String> outputs = outputs();
+    assertThat(timeless(seen.log()))
+        .isEqualTo(
+            """
+            ::group::stage base
+            ::stop-commands::TOKEN
+            #1 LABEL a=b
+            #1 DONE
+            ::TOKEN::
+            ::endgroup::
+            ::group::stage stage-1
+            ::stop-commands::TOKEN
+            #2 LABEL c=d
+            #2 DONE
+            ::TOKEN::
+            ::endgroup::
+            ::stop-commands::TOKEN
+            Built DIGEST as example.com/app:1, example.com/app:2 (SIZE)
+            ::TOKEN::
+            """
+                .replace("DIGEST", outputs.get("digest")));
+    assertThat(seen.status()).isZero();
+    assertThat(outputs).containsOnlyKeys(Outputs.NAMES);
+    assertThat(outputs.get("tags")).isEqualTo("example.com/app:1\nexample.com/app:2");
+    assertThat(outputs.get("image")).isEqualTo("example.com/app:1@" + outputs.get("digest"));
+    assertThat(json(outputs.get("metadata")).string("containerimage.config.digest"))
+        .isEqualTo(outputs.get("imageid"));
+    assertThat(outputs.get("saved-images")).isEqualTo("[]");
+    assertThat(json(Files.readString(Path.of(outputs.get("report")))).objects("steps")).hasSize(2);
+  }
+
+  @Test
+  void theSummaryHasTheImageItsLayersAndWhenTheyWereMade() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\nCOPY `a|b` /x:y\n").file("app/`a|b`", "text");
+
+    run(Map.of("INPUT_TAGS", "example.com/app:1"));
+
+    String summary = Files.readString(folder.resolve("summary"));
+    assertThat(summary)
+        .contains("### example.com/app&#58;1\n")
+        .contains("| digest | <code>" + outputs().get("digest").replace(":", "&#58;") + "</code> |")
+        .containsPattern(
+            "\\| \\| <code>COPY &#96;a&#124;b&#96; /x&#58;y</code> \\| \\d+B \\| \\d+\\.\\ds \\| \\|")
+        .containsPattern("  section build\n  COPY a\\|b /x y :\\d+, \\d+\n```\n");
+  }
+
+  @Test
+  void aMistakeInTheInstructionFileIsShownAtItsPlace() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\nCOPPY a /a\n");
+
+    Seen seen = run(Map.of());
+
+    assertThat(seen.log())
+        .isEqualTo(
+            "::error file=app/Kubefile,line=2,col=1::unknown instruction \"COPPY\"%0Adid you mean"
+                + " COPY?\n");
+    assertThat(seen.status()).isEqualTo(125);
+    assertThat(Files.readString(folder.resolve("summary")))
+        .startsWith("### No image was built\n\n<code>Kubefile&#58;2&#58;1&#58; unknown");
+    assertThat(outputs()).containsOnlyKeys("report");
+  }
+
+  @Test
+  void aDoubtfulInstructionIsShownAtItsPlace() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\nMAINTAINER me\n");
+
+    assertThat(run(Map.of()).log())
+        .startsWith(
+            "::warning file=app/Kubefile,line=2,col=1::MAINTAINER is deprecated in favor of LABEL"
+                + " org.opencontainers.image.authors (MaintainerDeprecated)\n");
+  }
+
+  @Test
+  void aCheckShowsWhatItFindsAndBuildsNothing() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\nMAINTAINER me\n");
+
+    Seen seen = run(Map.of("INPUT_CHECK", "true"));
+
+    assertThat(seen.log())
+        .isEqualTo(
+            """
+            ::warning file=app/Kubefile,line=2::MAINTAINER is deprecated in favor of LABEL \
+            org.opencontainers.image.authors (MaintainerDeprecated)
+            ::stop-commands::TOKEN
+            Check complete, 1 found
+            ::TOKEN::
+            """);
+    assertThat(seen.status()).isEqualTo(1);
+  }
+
+  @Test
+  void aPushWithoutATagIsRefused() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\n");
+
+    Seen seen = run(Map.of("INPUT_PUSH", "true"));
+
+    assertThat(seen.log())
+        .isEqualTo(
+            "::error::push is given without a name to push to%0Aname the image with tags"
+                + " registry/repository:tag\n");
+    assertThat(seen.status()).isEqualTo(125);
+  }
+
+  @Test
+  void anUnknownOptionInArgsIsRefused() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\n");
+
+    assertThat(run(Map.of("INPUT_ARGS", "--labell=a=b")).log())
+        .isEqualTo(
+            "::error::unknown option --labell for sealos-build build%0Adid you mean --label?"
+                + " sealos-build build --help lists the options\n");
+  }
+
+  @Test
+  void whatTheActionCannotFollowIsRefusedInArgs() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\n");
+
+    assertThat(run(Map.of("INPUT_ARGS", "--logfile=x")).log())
+        .isEqualTo(
+            "::error::the input args has --logfile, which the action does not take%0Aleave it"
+                + " out\n");
+  }
+
+  @Test
+  void anUnknownInputIsTold() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\n");
+
+    assertThat(run(Map.of("INPUT_BUILD_ARGUMENTS", "A=b")).log())
+        .startsWith(
+            "::warning::the action has no input build-arguments%0Aits inputs are context, ");
+  }
+
+  @Test
+  void aSecretIsMaskedBeforeAnythingElseIsPrinted() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\nLABEL token=hunter22\n");
+
+    Seen seen =
+        run(Map.of("INPUT_SECRETS", "token=hunter22", "INPUT_TAGS", "example.com/hunter22:1"));
+
+    assertThat(seen.log()).startsWith("::add-mask::hunter22\n::");
+    assertThat(seen.log().substring("::add-mask::hunter22".length())).doesNotContain("hunter22");
+    assertThat(seen.log()).contains("LABEL token=***");
+    assertThat(Files.readString(folder.resolve("summary"))).doesNotContain("hunter22");
+    assertThat(Files.readString(Path.of(outputs().get("report")))).doesNotContain("hunter22");
+  }
+
+  @Test
+  void aPushWithoutCredentialsTellsWhatToDo() throws Exception {
+    Requires.program("docker-registry");
+    workspace.file("app/Kubefile", "FROM scratch\nCOPY Kubefile /\n");
+    environment.put("XDG_RUNTIME_DIR", "/run/user/0");
+    try (LocalRegistry registry =
+        LocalRegistry.in(folder.resolve("registry")).withUser("me", "hunter22").start()) {
+      Map<String, String> inputs =
+          Map.of("INPUT_PUSH", "true", "INPUT_TLS_VERIFY", "false", "INPUT_TAGS", name(registry));
+
+      Seen seen = run(inputs);
+
+      String url = registry.url();
+      assertThat(seen.log())
+          .endsWith(
+              "\n::error::search for NAME: URL answered 401%0Apass username and password, or log"
+                      .replace("NAME", name(registry))
+                      .replace("URL", url)
+                  + " in: no credentials were found in /run/user/0/containers/auth.json,"
+                  + " HOME/.config/containers/auth.json, HOME/.docker/config.json\n"
+                      .replace("HOME", folder.toString()));
+      assertThat(seen.status()).isEqualTo(125);
+    }
+  }
+
+  @Test
+  void credentialsOfOneRegistryStandBesideThoseOfALogin() throws Exception {
+    Requires.program("docker-registry");
+    Requires.program("skopeo");
+    workspace.file("app/Kubefile", "FROM scratch\nCOPY Kubefile /\n");
+    Files.createDirectories(folder.resolve("docker"));
+    Files.writeString(
+        folder.resolve("docker/config.json"), "{\"auths\":{\"other.example.com\":{}}}");
+    try (LocalRegistry registry =
+        LocalRegistry.in(folder.resolve("registry")).withUser("me", "hunter22").start()) {
+      Map<String, String> inputs = new HashMap<>();
+      inputs.put("DOCKER_CONFIG", folder.resolve("docker").toString());
+      inputs.put("INPUT_PUSH", "true");
+      inputs.put("INPUT_TLS_VERIFY", "false");
+      inputs.put("INPUT_TAGS", name(registry));
+      inputs.put("INPUT_USERNAME", "me");
+      inputs.put("INPUT_PASSWORD", "hunter22");
+      inputs.put("INPUT_REGISTRY", registry.host());
+
+      Seen seen = run(inputs);
+
+      assertThat(seen.status()).as(seen.log()).isZero();
+      assertThat(
+              Program.run(
+                  "skopeo",
+                  "inspect",
+                  "--tls-verify=false",
+                  "--creds=me:hunter22",
+                  "--format={{.Digest}}",
+                  "docker://" + name(registry)))
+          .isEqualTo(outputs().get("digest"));
+      assertThat(seen.log()).contains(", pushed)");
+    }
+  }
+
+  @Test
+  void halfOfTheCredentialsIsNotEnough() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\n");
+
+    assertThat(run(Map.of("INPUT_USERNAME", "me")).log())
+        .isEqualTo(
+            "::error::the input username is given without password%0Agive both; a secret that the"
+                + " workflow cannot see is empty\n");
+  }
+
+  private static String name(LocalRegistry registry) {
+    return registry.host() + "/app:1";
+  }
+
+  private Seen run(Map<String, String> more) {
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.putAll(more);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int status =
+        new ActionRun(variables, new PrintStream(bytes, true, StandardCharsets.UTF_8)).run();
+    String log = bytes.toString(StandardCharsets.UTF_8);
+    return new Seen(
+        status,
+        log.replaceAll("::stop-commands::\\w+", "::stop-commands::TOKEN")
+            .replaceAll("(?m)^::\\w{20,}::$", "::TOKEN::"));
+  }
+
+  /** Without what differs from run to run. */
+  private static String timeless(String log) {
+    return log.replaceAll("DONE [0-9.]+s", "DONE").replaceAll("\\([0-9.]+k?B\\)", "(SIZE)");
+  }
+
+  private static JsonObject json(String text) {
+    return Json.readObject(text.getBytes(StandardCharsets.UTF_8), "test");
+  }
+
+  /** As a runner reads its file. */
+  private Map<String, String> outputs() throws IOException {
+    Map<String, String> outputs = new LinkedHashMap<>();
+    List<String> lines = Files.readAllLines(folder.resolve("output"));
+    for (int i = 0; i < lines.size(); i++) {
+      String[] head = lines.get(i).split("<<", 2);
+      StringBuilder value = new StringBuilder();
+      for (i++; !lines.get(i).equals(head[1]); i++) {
+        value.append(value.isEmpty() ? "" : "\n").append(lines.get(i));
+      }
+      outputs.put(head[0], value.toString());
+    }
+    return outputs;
+  }
+}

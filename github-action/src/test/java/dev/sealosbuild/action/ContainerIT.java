@@ -1,0 +1,259 @@
+package dev.sealosbuild.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealosbuild.testing.LocalRegistry;
+import dev.sealosbuild.testing.Program;
+import dev.sealosbuild.testing.Requires;
+import dev.sealosbuild.testing.Tree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The step of {@code action.yml}, as a runner runs it, with the container in a real daemon. */
+class ContainerIT {
+  private static Container container;
+  private static LocalRegistry registry;
+
+  @TempDir private static Path shared;
+  @TempDir private Path folder;
+  private Tree workspace;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Requires.root();
+    for (String program :
+        List.of(
+            "dockerd", "docker", "umount", "debootstrap", "skopeo", "docker-registry", "busybox")) {
+      Requires.program(program);
+    }
+    container = Container.start();
+    registry = LocalRegistry.in(shared.resolve("registry")).withUser("me", "hunter22").start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (registry != null) {
+      registry.close();
+    }
+    if (container != null) {
+      container.close();
+    }
+  }
+
+  @BeforeEach
+  void makeRunner() throws IOException {
+    workspace = new Tree(folder.resolve("work/repository/repository"));
+    Files.createDirectories(workspace.root());
+    Files.createDirectories(folder.resolve("work/_temp/_runner_file_commands"));
+    Files.createDirectories(folder.resolve("home"));
+    for (String file : List.of("set_output", "step_summary")) {
+      Files.createFile(file(file));
+    }
+  }
+
+  @Test
+  void aClusterImageIsPushedWithTheInputsCredentials() throws IOException {
+    workspace
+        .file("Kubefile", "FROM scratch\nCOPY manifests manifests\n")
+        .file("manifests/a.yaml", "kind: ConfigMap\n");
+
+    Program.Outcome outcome =
+        step(
+            Map.of(
+                "INPUT_TAGS", name("cluster"),
+                "INPUT_PUSH", "true",
+                "INPUT_TLS_VERIFY", "false",
+                "INPUT_USERNAME", "me",
+                "INPUT_PASSWORD", "hunter22"));
+
+    assertThat(outcome.exit()).as(outcome.out() + outcome.err()).isZero();
+    assertThat(outcome.out()).startsWith("::add-mask::hunter22\n");
+    assertThat(Files.readString(file("set_output"))).contains(digest("cluster"));
+    assertThat(Files.readString(file("step_summary"))).contains("COPY manifests manifests");
+  }
+
+  @Test
+  void credentialsOfAnEarlierLoginStepAreUsed() throws IOException {
+    workspace.file("Kubefile", "FROM scratch\nCOPY Kubefile /\n");
+    Files.createDirectories(folder.resolve("home/.docker"));
+    Files.writeString(
+        folder.resolve("home/.docker/config.json"),
+        "{\"auths\":{\"" + registry.host() + "\":{\"auth\":\"bWU6aHVudGVyMjI=\"}}}");
+
+    Program.Outcome outcome =
+        step(
+            Map.of("INPUT_TAGS", name("login"), "INPUT_PUSH", "true", "INPUT_TLS_VERIFY", "false"));
+
+    assertThat(outcome.exit()).as(outcome.out() + outcome.err()).isZero();
+    assertThat(Files.readString(file("set_output"))).contains(digest("login"));
+  }
+
+  @Test
+  void aPushWithoutCredentialsIsAnError() {
+    workspace.file("Kubefile", "FROM scratch\nCOPY Kubefile /\n");
+
+    Program.Outcome outcome =
+        step(Map.of("INPUT_TAGS", name("none"), "INPUT_PUSH", "true", "INPUT_TLS_VERIFY", "false"));
+
+    assertThat(outcome.exit()).isEqualTo(125);
+    assertThat(outcome.out())
+        .contains(
+            "::error::search for "
+                + name("none")
+                + ": "
+                + registry.url()
+                + " answered 401%0Apass username and password, or log in: no credentials were"
+                + " found in ");
+  }
+
+  @Test
+  void runWorksWithoutPrivileges() throws IOException {
+    runFile();
+
+    Program.Outcome outcome = step(Map.of("INPUT_SECRETS", "token=hunter22"));
+
+    assertThat(outcome.exit()).as(outcome.out() + outcome.err()).isZero();
+    assertThat(outcome.out()).contains("hello ***").contains("::error::not ours");
+    assertThat(outcome.out().indexOf("::stop-commands::"))
+        .isLessThan(outcome.out().indexOf("::error::not ours"));
+  }
+
+  @Test
+  void runWorksInAContainerOfItsOwnWithPrivileges() throws IOException {
+    runFile();
+
+    Program.Outcome outcome =
+        step(
+            Map.of(
+                "INPUT_SECRETS", "token=hunter22",
+                "INPUT_ISOLATION", "oci",
+                "INPUT_PRIVILEGED", "true"));
+
+    if (container.mayGivePrivileges()) {
+      assertThat(outcome.exit()).as(outcome.out() + outcome.err()).isZero();
+      assertThat(outcome.out()).contains("hello ***");
+    } else { // nor may this machine; what docker says of it is not lost
+      assertThat(outcome.exit()).isNotZero();
+      assertThat(outcome.err()).contains("docker: ");
+    }
+  }
+
+  /** What --privileged gives of which an OCI runtime makes use. */
+  @Test
+  void runWorksInAContainerOfItsOwnWhereMountsAreAllowed() throws IOException {
+    runFile();
+    Files.writeString(workspace.path("token"), "hunter22");
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("run", "--rm", "--network=host", "--cap-add=SYS_ADMIN"));
+    command.addAll(List.of("--security-opt=seccomp=unconfined", "--tmpfs=/var/lib/sealos-build"));
+    command.addAll(List.of("-v", "/sys/fs/cgroup:/sys/fs/cgroup"));
+    command.addAll(List.of("-v", folder + ":" + folder, "-w", workspace.root().toString()));
+    command.addAll(List.of(Container.NAME, "build", "--isolation=oci", "--progress=plain"));
+    command.addAll(List.of("--secret=id=token,src=token", "."));
+
+    assertThat(container.docker(command.toArray(String[]::new))).matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void anImageByCopyAloneNeedsNoRoot() throws Exception {
+    workspace.file("Kubefile", "FROM scratch\nCOPY Kubefile /\n");
+    Program.run("chown", "-R", "1000:1000", folder.toString());
+    Program.run("chmod", "755", folder.toString());
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("run", "--rm", "--network=host", "--user=1000:1000", "-v"));
+    command.addAll(List.of(folder + ":" + folder, "-w", workspace.root().toString()));
+    command.addAll(List.of(Container.NAME, "build", "--root=" + folder.resolve("store"), "-q"));
+    command.add(".");
+
+    assertThat(container.docker(command.toArray(String[]::new))).matches("[0-9a-f]{64}");
+    assertThat(Files.getAttribute(folder.resolve("store/index.json"), "unix:uid")).isEqualTo(1000);
+  }
+
+  @Test
+  void theContainerIsSmallAndHasAnArchiveOfItsClasses() {
+    long size =
+        Long.parseLong(container.docker("inspect", "--format", "{{.Size}}", Container.NAME));
+
+    assertThat(size).isLessThan(250_000_000);
+    assertThat(
+            container.docker(
+                "run",
+                "--rm",
+                "--network=none",
+                "--env=SEALOS_BUILD_JAVA_OPTS=-Xshare:on",
+                Container.NAME,
+                "--version"))
+        .startsWith("sealos-build version ");
+  }
+
+  @Test
+  void aMistakenInputOfTheStepIsAnError() {
+    Program.Outcome outcome = step(Map.of("INPUT_PRIVILEGED", "yes"));
+
+    assertThat(outcome.exit()).isEqualTo(125);
+    assertThat(outcome.out())
+        .isEqualTo("::error::the input privileged is \"yes\"%0Ait takes true or false");
+  }
+
+  /** A base with a shell, and commands that read a secret and print what looks like a command. */
+  private void runFile() throws IOException {
+    Files.copy(Path.of("/bin/busybox"), workspace.path("busybox"));
+    workspace.file(
+        "Kubefile",
+        """
+        FROM scratch
+        COPY --chmod=755 busybox /bin/sh
+        RUN --mount=type=secret,id=token read t </run/secrets/token || :; echo "hello $t"; echo ::error::not ours
+        """);
+  }
+
+  /** Runs the step with what a runner sets, and nothing else. */
+  private Program.Outcome step(Map<String, String> inputs) {
+    ProcessBuilder builder = new ProcessBuilder(Path.of("run").toAbsolutePath().toString());
+    builder.directory(workspace.root().toFile());
+    Map<String, String> environment = builder.environment();
+    environment.keySet().retainAll(List.of("PATH"));
+    environment.put("DOCKER_HOST", container.host());
+    environment.put("HOME", folder.resolve("home").toString());
+    environment.put("CI", "true");
+    environment.put("GITHUB_ACTIONS", "true");
+    environment.put("GITHUB_WORKSPACE", workspace.root().toString());
+    environment.put("GITHUB_OUTPUT", file("set_output").toString());
+    environment.put("GITHUB_STEP_SUMMARY", file("step_summary").toString());
+    environment.put("RUNNER_TEMP", folder.resolve("work/_temp").toString());
+    environment.put("RUNNER_OS", "Linux");
+    environment.put("SEALOS_BUILD_ACTION", Path.of("").toAbsolutePath().toString());
+    environment.put("SEALOS_BUILD_CONTAINER", Container.NAME);
+    // A composite action hands over every input, most of them empty.
+    Input.all().forEach(input -> environment.put(input.variable(), ""));
+    environment.putAll(inputs);
+    return Program.finish(builder);
+  }
+
+  private Path file(String name) {
+    return folder.resolve("work/_temp/_runner_file_commands").resolve(name);
+  }
+
+  private static String name(String repository) {
+    return registry.host() + "/" + repository + ":1";
+  }
+
+  private static String digest(String repository) {
+    return Program.run(
+        "skopeo",
+        "inspect",
+        "--tls-verify=false",
+        "--creds=me:hunter22",
+        "--format={{.Digest}}",
+        "docker://" + name(repository));
+  }
+}
