@@ -87,10 +87,15 @@ final class BeanFields {
     List<RegistryCredentials> registries = new ArrayList<>();
     for (Object each : all) {
       if (each instanceof Map<?, ?> map && map.get("url") != null) {
-        registries.add(new RegistryCredentials("" + map.get("url"), "" + map.get("credentialsId")));
+        registries.add(
+            new RegistryCredentials(text(map.get("url")), text(map.get("credentialsId"))));
       }
     }
     return registries.isEmpty() ? null : registries;
+  }
+
+  private static @Nullable String text(@Nullable Object sent) {
+    return sent == null ? null : sent.toString();
   }
 
   private static List<Field> fields(Object step) {

@@ -59,10 +59,10 @@ abstract class EngineExecution<T> extends SynchronousNonBlockingStepExecution<T>
       StepContext context = getContext();
       Launcher launcher = context.get(Launcher.class);
       FilePath workspace = context.get(FilePath.class);
-      Run<?, ?> run = context.get(Run.class);
-      if (launcher != null && workspace != null && run != null) {
+      EnvVars env = context.get(EnvVars.class);
+      if (launcher != null && workspace != null && env != null) {
         Processes.end(launcher, cookie);
-        SecretFiles.remove(workspace, run);
+        SecretFiles.remove(workspace, env, cookie);
       }
     } catch (IOException | InterruptedException | RuntimeException e) {
       // The agent is gone, and its processes with it; the next build there removes the files.

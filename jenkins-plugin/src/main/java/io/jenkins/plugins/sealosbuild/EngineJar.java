@@ -18,6 +18,7 @@ import jenkins.MasterToSlaveFileCallable;
 /** The engine, which travels inside the plugin, on its way to the agents. */
 final class EngineJar {
   private static final String RESOURCE = "sealos-build.jar";
+  private static final String HALF = ".copy-";
 
   private EngineJar() {}
 
@@ -45,12 +46,17 @@ final class EngineJar {
       return jar;
     }
     folder.mkdirs();
-    FilePath half = folder.child(".copy-" + UUID.randomUUID());
-    try (InputStream in = open()) {
-      half.copyFrom(in);
-    }
-    if (!half.act(new Becomes(jar.getRemote(), Content.DIGEST))) {
-      throw new IOException("the engine did not arrive whole at " + half.getRemote());
+    StepFolder.removeOld(folder, HALF);
+    FilePath half = folder.child(HALF + UUID.randomUUID());
+    try {
+      try (InputStream in = open()) {
+        half.copyFrom(in);
+      }
+      if (!half.act(new Becomes(jar.getRemote(), Content.DIGEST))) {
+        throw new IOException("the engine did not arrive whole at " + half.getRemote());
+      }
+    } finally {
+      half.deleteRecursive(); // a file; where it got its name there is nothing
     }
     return jar;
   }

@@ -2,21 +2,17 @@ package io.jenkins.plugins.sealosbuild;
 
 import hudson.AbortException;
 import hudson.FilePath;
-import hudson.model.Computer;
-import hudson.model.Node;
 import hudson.remoting.VirtualChannel;
-import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.sealosbuild.engine.JavaCommand;
 import io.jenkins.plugins.sealosbuild.engine.TextOutput;
 import java.io.File;
 import java.io.IOException;
+import java.util.List;
 import jenkins.MasterToSlaveFileCallable;
 import org.jspecify.annotations.Nullable;
 
 /** Where the engine, its store and a Java are, as a process of the step's launcher sees them. */
 final class EnginePlace {
-  private static final String FOLDER = "sealos-build";
-
   private final String java;
   private final String jar;
   private final String store;
@@ -30,25 +26,27 @@ final class EnginePlace {
   /**
    * Finds them, and brings the engine there. Its folder is beside the workspaces of the agent, so
    * that the next build there finds what this one has built. A container that sees nothing but the
-   * workspace gets one beside that.
+   * workspace gets one in the step's folder.
+   *
+   * @param ofStep where the step keeps its own files
    */
   static EnginePlace find(
-      FilePath workspace, Processes processes, SecretFiles files, @Nullable String javaHome)
+      FilePath workspace,
+      FilePath ofStep,
+      Processes processes,
+      SecretFiles files,
+      @Nullable String javaHome)
       throws IOException, InterruptedException {
-    FilePath ofAgent = ofAgent(workspace);
+    FilePath ofAgent = StepFolder.ofAgent(workspace);
     String java = workspace.act(new JavaOfAgent());
     if (ofAgent != null) {
       ofAgent.mkdirs();
       TextOutput answer = ask(processes, files, ofAgent, javaHome, java);
       if (JavaCommand.seesFolder(answer.text())) {
-        return in(ofAgent, JavaCommand.javaFound(answer.text()));
+        return in(ofAgent, answer.text());
       }
     }
-    FilePath beside = WorkspaceList.tempDir(workspace);
-    if (beside == null) {
-      throw new AbortException("sealos-build: the workspace is the root of a file system");
-    }
-    FilePath ofWorkspace = beside.child(FOLDER);
+    FilePath ofWorkspace = ofStep.child(StepFolder.NAME);
     ofWorkspace.mkdirs();
     TextOutput answer = ask(processes, files, ofWorkspace, javaHome, java);
     if (!JavaCommand.seesFolder(answer.text())) {
@@ -59,7 +57,7 @@ final class EnginePlace {
               + answer.text().strip()
               + ")");
     }
-    return in(ofWorkspace, JavaCommand.javaFound(answer.text()));
+    return in(ofWorkspace, answer.text());
   }
 
   String java() {
@@ -74,22 +72,19 @@ final class EnginePlace {
     return store;
   }
 
-  private static EnginePlace in(FilePath folder, @Nullable String java)
+  private static EnginePlace in(FilePath folder, String answer)
       throws IOException, InterruptedException {
+    String java = JavaCommand.javaFound(answer);
     if (java == null) {
+      List<String> unfit = JavaCommand.unfit(answer);
       throw new AbortException(
-          "sealos-build: there is no java where this step runs; set javaHome to a JDK or JRE of"
+          "sealos-build: there is no java that fits where this step runs"
+              + (unfit.isEmpty() ? "" : ", but " + String.join(", ", unfit))
+              + "; set javaHome to a JDK or JRE of"
               + " version 17 or newer there");
     }
     String jar = EngineJar.in(folder).getRemote();
     return new EnginePlace(java, jar, folder.child("store").getRemote());
-  }
-
-  private static @Nullable FilePath ofAgent(FilePath workspace) {
-    Computer computer = workspace.toComputer();
-    Node node = computer == null ? null : computer.getNode();
-    FilePath root = node == null ? null : node.getRootPath();
-    return root == null ? null : root.child(FOLDER);
   }
 
   private static TextOutput ask(

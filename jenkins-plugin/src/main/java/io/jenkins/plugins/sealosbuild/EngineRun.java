@@ -87,11 +87,13 @@ final class EngineRun {
     }
     Settings settings = SealosConfiguration.get().withDefaults(given);
     workspace.mkdirs();
-    try (SecretFiles secrets = SecretFiles.beside(workspace, run, masking)) {
+    FilePath folder = StepFolder.of(workspace, env, settings);
+    try (SecretFiles secrets = SecretFiles.in(folder, cookie, run, masking)) {
       HandedFiles files = secrets.of(settings);
       EnginePlace place =
           EnginePlace.find(
               workspace,
+              folder,
               new Processes(workspace, env, launcher, cookie),
               secrets,
               settings.text("javaHome"));
@@ -140,11 +142,16 @@ final class EngineRun {
 
     /** The options that tell how to talk to registries, and whom to be there. */
     List<String> registry() {
-      List<String> options = new ArrayList<>(files.options());
+      List<String> options = new ArrayList<>(files.registry());
       if (!settings.flag("tlsVerify", true)) {
         options.add("--tls-verify=false");
       }
       return options;
+    }
+
+    /** The options that sign what a command pushes; empty where there is no key. */
+    List<String> signing() {
+      return files.signing();
     }
 
     private int start(
@@ -155,14 +162,10 @@ final class EngineRun {
       String script =
           secrets.script(
               JavaCommand.script(
-                  place.java(),
-                  settings.text("jvmOptions"),
-                  place.jar(),
-                  arguments,
-                  files.standardInput(),
-                  output));
+                  place.java(), settings.text("jvmOptions"), place.jar(), arguments, output));
       EnvVars variables = new EnvVars(env);
-      variables.putAll(SealosConfiguration.get().variables());
+      // What the step itself is given, as withEnv does, says otherwise.
+      SealosConfiguration.get().variables().forEach(variables::putIfAbsent);
       try (ProgressLog progress =
           new ProgressLog(
               log,

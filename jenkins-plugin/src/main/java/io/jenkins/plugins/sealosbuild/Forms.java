@@ -26,8 +26,9 @@ final class Forms {
   private Forms() {}
 
   /** Users with passwords that are for this address, or for any. */
-  static ListBoxModel users(@Nullable Item item, String current, String url) {
-    return list(item, current, StandardUsernamePasswordCredentials.class, url);
+  static ListBoxModel users(@Nullable Item item, String current, @Nullable String url) {
+    String address = url == null ? "" : url;
+    return list(item, current, StandardUsernamePasswordCredentials.class, address);
   }
 
   static ListBoxModel files(@Nullable Item item, String current) {

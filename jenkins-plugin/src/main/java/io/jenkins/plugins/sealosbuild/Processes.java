@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Starts scripts through the launcher of a step, in its workspace, with its environment. */
 final class Processes {
@@ -39,19 +40,20 @@ final class Processes {
     variables.put(COOKIE, cookie);
     // A launcher puts variables into values; doubled, a dollar sign is one.
     env.forEach((name, value) -> variables.put(name, value.replace("$", "$$")));
-    Proc process =
-        launcher
-            .launch()
-            .cmds(List.of("sh", script))
-            .envs(variables)
-            .pwd(workspace)
-            .quiet(true)
-            .stdout(output)
-            .stderr(output)
-            .start();
+    Proc process = null;
     try {
+      process =
+          launcher
+              .launch()
+              .cmds(List.of("sh", script))
+              .envs(variables)
+              .pwd(workspace)
+              .quiet(true)
+              .stdout(output)
+              .stderr(output)
+              .start();
       return process.join();
-    } catch (InterruptedException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       end(process, e);
       throw e;
     }
@@ -62,12 +64,26 @@ final class Processes {
     launcher.kill(Map.of(COOKIE, cookie));
   }
 
-  private void end(Proc process, InterruptedException why) throws InterruptedException {
+  private void end(@Nullable Proc process, Exception why) throws InterruptedException {
     try {
-      process.kill();
-      // What the process has started, where it did not end with it.
+      if (process != null) {
+        process.kill();
+      }
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e);
+    } finally {
+      endByCookie(why);
+    }
+  }
+
+  /**
+   * Ends what the process has started, where it did not end with it, and a process that nobody has
+   * because its start was broken off.
+   */
+  private void endByCookie(Exception why) throws InterruptedException {
+    try {
       end(launcher, cookie);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       why.addSuppressed(e);
     }
   }

@@ -22,9 +22,10 @@ public final class RegistryCredentials extends AbstractDescribableImpl<RegistryC
   private final String credentialsId;
 
   @DataBoundConstructor
-  public RegistryCredentials(String url, String credentialsId) {
-    this.url = url;
-    this.credentialsId = credentialsId;
+  public RegistryCredentials(@Nullable String url, @Nullable String credentialsId) {
+    // What is missing is told when the step starts, which may be long after a form was saved.
+    this.url = url == null ? "" : url.strip();
+    this.credentialsId = credentialsId == null ? "" : credentialsId.strip();
   }
 
   /** {@code [https://]host[:port][/namespace]}. */
@@ -54,8 +55,14 @@ public final class RegistryCredentials extends AbstractDescribableImpl<RegistryC
     public ListBoxModel doFillCredentialsIdItems(
         @AncestorInPath @Nullable Item item,
         @QueryParameter String credentialsId,
-        @QueryParameter String url) {
+        @QueryParameter @Nullable String url) {
       return Forms.users(item, credentialsId, url);
+    }
+
+    @POST
+    public FormValidation doCheckCredentialsId(
+        @AncestorInPath @Nullable Item item, @QueryParameter String value) {
+      return Forms.check(item, () -> value.isBlank() ? "name the credentials" : "");
     }
 
     @POST

@@ -139,8 +139,14 @@ public final class SealosBuildStep extends Step {
   @DataBoundSetter public @Nullable Object iidfileRaw;
   @DataBoundSetter public @Nullable Object metadataFile;
   @DataBoundSetter public @Nullable Boolean push;
+  @DataBoundSetter public @Nullable Object provenance;
+  @DataBoundSetter public @Nullable Boolean sbom;
   @DataBoundSetter public @Nullable Object outputs;
   @DataBoundSetter public @Nullable Boolean check;
+  @DataBoundSetter public @Nullable Object signBy;
+  @DataBoundSetter public @Nullable Object signKey;
+  @DataBoundSetter public @Nullable Object signBySigstorePrivateKey;
+  @DataBoundSetter public @Nullable Object signPassphraseFile;
   @DataBoundSetter public @Nullable Boolean quiet;
   @DataBoundSetter public @Nullable Object progress;
   @DataBoundSetter public @Nullable Boolean tlsVerify;
@@ -150,6 +156,7 @@ public final class SealosBuildStep extends Step {
   @DataBoundSetter public @Nullable Object retryDelay;
   @DataBoundSetter public @Nullable Object registriesConf;
   @DataBoundSetter public @Nullable Object registriesConfDir;
+  @DataBoundSetter public @Nullable Object signaturePolicy;
   @DataBoundSetter public @Nullable Object logfile;
   @DataBoundSetter public @Nullable Boolean logsplit;
   @DataBoundSetter public @Nullable Boolean compress;

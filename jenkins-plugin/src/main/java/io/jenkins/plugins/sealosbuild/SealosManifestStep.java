@@ -1,11 +1,13 @@
 package io.jenkins.plugins.sealosbuild;
 
+import hudson.AbortException;
 import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.sealosbuild.engine.JoinedIndex;
 import io.jenkins.plugins.sealosbuild.engine.Settings;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,8 @@ public final class SealosManifestStep extends Step {
   @DataBoundSetter public @Nullable String credentialsId;
   @DataBoundSetter public @Nullable List<RegistryCredentials> registries;
   @DataBoundSetter public @Nullable String authfileId;
+  @DataBoundSetter public @Nullable String signingKeyId;
+  @DataBoundSetter public @Nullable String signingPassphraseId;
   @DataBoundSetter public @Nullable Boolean tlsVerify;
   @DataBoundSetter public @Nullable String store;
   @DataBoundSetter public @Nullable String javaHome;
@@ -46,8 +50,8 @@ public final class SealosManifestStep extends Step {
    * @param images what {@code sealosBuild} has returned, or references of a registry
    */
   @DataBoundConstructor
-  public SealosManifestStep(String name, @Nullable Object images) {
-    this.name = name;
+  public SealosManifestStep(@Nullable String name, @Nullable Object images) {
+    this.name = name == null ? "" : name.strip();
     this.images = images;
   }
 
@@ -61,15 +65,22 @@ public final class SealosManifestStep extends Step {
 
   @Override
   public StepExecution start(StepContext context) throws Exception {
+    List<String> references = References.of(images);
+    if (name.isEmpty() || references.isEmpty()) {
+      throw new AbortException(
+          "sealos-build: sealosManifest has no "
+              + (name.isEmpty() ? "name" : "images")
+              + "; give it name: 'registry.example.com/shop:1' and images: [...]");
+    }
+    if (signingKeyId != null && !push) {
+      throw new AbortException(
+          "sealos-build: signingKeyId signs what is pushed, and push is not true; add push: true");
+    }
     Map<String, Object> given = BeanFields.of(this);
     given.remove("push");
     given.put("tags", name);
     return new Execution(
-        context,
-        Polite.settings(given, text -> text),
-        name,
-        new ArrayList<>(References.of(images)),
-        push);
+        context, Polite.settings(given, text -> text), name, new ArrayList<>(references), push);
   }
 
   /** Joins in a thread of its own, which a Pipeline waits for. */
@@ -89,7 +100,7 @@ public final class SealosManifestStep extends Step {
         boolean push) {
       super(context);
       this.settings = settings;
-      this.name = name;
+      this.name = name.replaceFirst("^docker://", "");
       this.images = images;
       this.push = push;
     }
@@ -100,13 +111,33 @@ public final class SealosManifestStep extends Step {
       return engine.work(
           settings,
           commands -> {
-            for (List<String> command :
-                JoinedIndex.commands(name, scratch, images, push, commands.registry())) {
-              commands.run(command);
-            }
-            String inspected = commands.run(JoinedIndex.inspect(name));
+            String inspected = join(commands, scratch);
             return new SealosImage(Polite.telling(() -> JoinedIndex.of(name, inspected)));
           });
+    }
+
+    /** What inspect tells of the index under its own name: the final one is everybody's. */
+    private String join(EngineRun.Commands commands, String scratch)
+        throws IOException, InterruptedException {
+      commands.run(JoinedIndex.create(scratch));
+      String inspected;
+      try {
+        for (List<String> command :
+            JoinedIndex.commands(
+                name, scratch, images, push, commands.registry(), commands.signing())) {
+          commands.run(command);
+        }
+        inspected = commands.run(JoinedIndex.inspect(scratch));
+      } catch (IOException | InterruptedException | RuntimeException e) {
+        try {
+          commands.run(JoinedIndex.remove(scratch));
+        } catch (IOException | RuntimeException second) {
+          e.addSuppressed(second);
+        }
+        throw e;
+      }
+      commands.run(JoinedIndex.remove(scratch));
+      return inspected;
     }
   }
 
@@ -133,7 +164,7 @@ public final class SealosManifestStep extends Step {
       Object images = form.get("images");
       return BeanFields.filled(
           new SealosManifestStep(
-              String.valueOf(form.get("name")).strip(),
+              form.get("name") == null ? null : form.get("name").toString(),
               References.of(images == null ? "" : images.toString())),
           form);
     }
@@ -155,6 +186,18 @@ public final class SealosManifestStep extends Step {
     public ListBoxModel doFillAuthfileIdItems(
         @AncestorInPath @Nullable Item item, @QueryParameter String authfileId) {
       return Forms.files(item, authfileId);
+    }
+
+    @POST
+    public ListBoxModel doFillSigningKeyIdItems(
+        @AncestorInPath @Nullable Item item, @QueryParameter String signingKeyId) {
+      return Forms.filesAndTexts(item, signingKeyId);
+    }
+
+    @POST
+    public ListBoxModel doFillSigningPassphraseIdItems(
+        @AncestorInPath @Nullable Item item, @QueryParameter String signingPassphraseId) {
+      return Forms.texts(item, signingPassphraseId);
     }
 
     @POST

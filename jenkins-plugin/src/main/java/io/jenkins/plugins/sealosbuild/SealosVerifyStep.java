@@ -1,5 +1,6 @@
 package io.jenkins.plugins.sealosbuild;
 
+import hudson.AbortException;
 import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
@@ -59,7 +60,13 @@ public final class SealosVerifyStep extends Step {
   @Override
   public StepExecution start(StepContext context) throws Exception {
     List<String> references = References.of(image);
-    String reference = references.size() == 1 ? references.get(0) : "";
+    if (references.size() != 1) {
+      throw new AbortException(
+          "sealos-build: sealosVerify has "
+              + (references.isEmpty() ? "no image" : references.size() + " images")
+              + "; give it one, and call it for each");
+    }
+    String reference = references.get(0);
     Map<String, Object> given = BeanFields.of(this);
     given.put("tags", reference);
     return new Execution(context, Polite.settings(given, text -> text), reference, keyId);

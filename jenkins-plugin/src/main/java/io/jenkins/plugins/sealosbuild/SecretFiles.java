@@ -5,11 +5,10 @@ import com.cloudbees.plugins.credentials.common.IdCredentials;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import com.cloudbees.plugins.credentials.domains.URIRequirementBuilder;
-import dev.sealosbuild.image.ImageReference;
 import hudson.AbortException;
+import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.model.Run;
-import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.sealosbuild.engine.AuthFile;
 import io.jenkins.plugins.sealosbuild.engine.HandedFiles;
 import io.jenkins.plugins.sealosbuild.engine.Masking;
@@ -18,18 +17,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credentials of Jenkins as files for the engine: in a folder beside the workspace that only the
- * agent's user may enter, and that goes away when this is closed. Files reach the engine wherever
- * the step's launcher starts it, also in a container, where variables would stand on a command line
- * and standard input would not arrive.
+ * Credentials of Jenkins as files for the engine: in a folder that only the agent's user may enter,
+ * and that goes away when this is closed. Files reach the engine wherever the step's launcher
+ * starts it, also in a container, where variables would stand on a command line and standard input
+ * would not arrive.
  */
 final class SecretFiles implements AutoCloseable {
   private static final String PREFIX = "sealos-build-secrets-";
@@ -47,42 +44,29 @@ final class SecretFiles implements AutoCloseable {
     this.masking = masking;
   }
 
-  /** Makes the folder, and removes those that builds have left which a restart has broken off. */
-  static SecretFiles beside(FilePath workspace, Run<?, ?> run, Masking masking)
+  /**
+   * Makes the folder.
+   *
+   * @param parent that no build copies from
+   * @param cookie of the step, by which alone its folder is known again
+   */
+  static SecretFiles in(FilePath parent, String cookie, Run<?, ?> run, Masking masking)
       throws IOException, InterruptedException {
-    FilePath beside = beside(workspace);
-    beside.mkdirs();
-    String ofRun = prefix(run);
-    for (FilePath left : beside.listDirectories()) {
-      // A workspace is one build's at a time: what another has there, it could not remove.
-      if (left.getName().startsWith(PREFIX) && !left.getName().startsWith(ofRun)) {
-        left.deleteRecursive();
-      }
-    }
-    FilePath folder = beside.createTempDir(ofRun, "");
+    parent.mkdirs();
+    // Younger ones may be of a step that is at work: several share this folder.
+    StepFolder.removeOld(parent, PREFIX);
+    FilePath folder = parent.child(PREFIX + cookie);
+    folder.mkdirs();
     folder.chmod(0700);
     return new SecretFiles(run, folder, masking);
   }
 
-  /** Removes what a build has left that a restart has broken off. */
-  static void remove(FilePath workspace, Run<?, ?> run) throws IOException, InterruptedException {
-    for (FilePath left : beside(workspace).listDirectories()) {
-      if (left.getName().startsWith(prefix(run))) {
-        left.deleteRecursive();
-      }
+  /** Removes what a step has left that a restart has broken off. */
+  static void remove(FilePath directory, EnvVars env, String cookie)
+      throws IOException, InterruptedException {
+    for (String parent : StepFolder.candidates(directory, env)) {
+      directory.child(parent).child(PREFIX + cookie).deleteRecursive();
     }
-  }
-
-  private static FilePath beside(FilePath workspace) throws AbortException {
-    FilePath beside = WorkspaceList.tempDir(workspace);
-    if (beside == null) {
-      throw new AbortException("sealos-build: the workspace is the root of a file system");
-    }
-    return beside;
-  }
-
-  private static String prefix(Run<?, ?> run) {
-    return PREFIX + run.getParent().getFullName().hashCode() + "-" + run.getNumber() + "-";
   }
 
   /** Writes what the parameters name. */
@@ -145,18 +129,8 @@ final class SecretFiles implements AutoCloseable {
   }
 
   private void users(Settings settings) throws IOException, InterruptedException {
-    String id = settings.text("credentialsId");
-    List<String> registries = settings.texts("registries");
-    String authfileId = settings.text("authfileId");
-    Set<String> hosts = hosts(settings.texts("tags"));
-    String host = hosts.isEmpty() ? null : hosts.iterator().next();
-    if (id != null && registries.isEmpty() && authfileId == null) {
-      StandardUsernamePasswordCredentials user = user(id, host);
-      String password = user.getPassword().getPlainText();
-      files.credentials(write(bytes(user.getUsername() + ":" + password + "\n")));
-      return;
-    }
     AuthFile authfile = new AuthFile();
+    String authfileId = settings.text("authfileId");
     if (authfileId != null) {
       byte[] content = bytes(find(authfileId, FileCredentials.class, "secret file", null));
       Polite.telling(
@@ -165,16 +139,15 @@ final class SecretFiles implements AutoCloseable {
             return true;
           });
     }
+    String id = settings.text("credentialsId");
     if (id != null) {
-      StandardUsernamePasswordCredentials user = user(id, host);
-      for (String each : hosts) {
-        authfile.add(each, user.getUsername(), user.getPassword().getPlainText());
-      }
+      ofImages(id, settings, authfile);
     }
-    for (String registry : registries) {
-      String[] idAndUrl = registry.split(" ", 2);
-      StandardUsernamePasswordCredentials user = user(idAndUrl[0], idAndUrl[1]);
-      authfile.add(idAndUrl[1], user.getUsername(), user.getPassword().getPlainText());
+    for (String registry : settings.texts("registries")) {
+      int space = registry.lastIndexOf(' ');
+      String url = registry.substring(space + 1);
+      StandardUsernamePasswordCredentials user = user(registry.substring(0, space), url);
+      authfile.add(url, user.getUsername(), user.getPassword().getPlainText());
     }
     if (!authfile.isEmpty()) {
       files.authfile(write(bytes(authfile.text())));
@@ -188,12 +161,20 @@ final class SecretFiles implements AutoCloseable {
     }
   }
 
-  private static Set<String> hosts(List<String> images) throws AbortException {
-    Set<String> hosts = new LinkedHashSet<>();
-    for (String image : images) {
-      hosts.add(Polite.telling(() -> ImageReference.parse(image).registry()));
+  /** A user for the registries of the images' names. */
+  private void ofImages(String id, Settings settings, AuthFile authfile) throws AbortException {
+    Set<String> hosts = Polite.telling(() -> AuthFile.registries(settings.texts("tags")));
+    if (hosts.isEmpty()) {
+      throw new AbortException(
+          "sealos-build: credentialsId is for the registries of tags, and there are none; name the"
+              + " registry with registries: [[url: 'registry.example.com', credentialsId: '"
+              + id
+              + "']]");
     }
-    return hosts;
+    StandardUsernamePasswordCredentials user = user(id, hosts.iterator().next());
+    for (String host : hosts) {
+      authfile.add(host, user.getUsername(), user.getPassword().getPlainText());
+    }
   }
 
   private StandardUsernamePasswordCredentials user(String id, @Nullable String url)

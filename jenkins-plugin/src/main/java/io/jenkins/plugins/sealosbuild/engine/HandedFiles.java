@@ -11,17 +11,11 @@ import org.jspecify.annotations.Nullable;
  * command line and in no variable.
  */
 public final class HandedFiles {
-  private @Nullable String credentials;
   private @Nullable String authfile;
   private @Nullable String signingKey;
   private boolean sigstore;
   private @Nullable String signingPassphrase;
   private final Map<String, String> secrets = new LinkedHashMap<>();
-
-  /** A file with the line {@code USER:PASSWORD}, which becomes the engine's standard input. */
-  public void credentials(String file) {
-    credentials = file;
-  }
 
   /** A file as {@code login} writes it. */
   public void authfile(String file) {
@@ -46,27 +40,28 @@ public final class HandedFiles {
     secrets.put(id, file);
   }
 
-  /** What the engine reads on standard input; null for nothing. */
-  public @Nullable String standardInput() {
-    return credentials;
+  /** The options that name the files, for a build. */
+  public List<String> options() {
+    List<String> options = new ArrayList<>(registry());
+    options.addAll(signing());
+    secrets.forEach((id, file) -> options.add("--secret=id=" + id + ",src=" + file));
+    return options;
   }
 
-  /** The options that name the files. */
-  public List<String> options() {
+  /** The options for what talks to registries. */
+  public List<String> registry() {
+    return authfile == null ? List.of() : List.of("--authfile=" + authfile);
+  }
+
+  /** The options for what pushes, and signs what it has pushed. */
+  public List<String> signing() {
     List<String> options = new ArrayList<>();
-    if (credentials != null) {
-      options.add("--creds-stdin");
-    }
-    if (authfile != null) {
-      options.add("--authfile=" + authfile);
-    }
     if (signingKey != null) {
       options.add((sigstore ? "--sign-by-sigstore-private-key=" : "--sign-key=") + signingKey);
     }
     if (signingPassphrase != null) {
       options.add("--sign-passphrase-file=" + signingPassphrase);
     }
-    secrets.forEach((id, file) -> options.add("--secret=id=" + id + ",src=" + file));
     return options;
   }
 }

@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
 public final class JavaCommand {
   private static final String SEES = "sees-folder";
   private static final String JAVA = "java=";
+  private static final String UNFIT = "unfit-java=";
+
+  /** The engine's classes are of this version of Java. */
+  private static final int OLDEST = 17;
 
   private JavaCommand() {}
 
   /**
-   * A script that tells whether a folder can be written to, and which Java there is.
+   * A script that tells whether a folder can be written to, and which Java of version 17 or newer
+   * there is, the first one; older ones are told.
    *
    * @param home of the Java that is to be used; null for the agent's own, else the one there
    * @param own the agent's own, which a container need not have
@@ -35,9 +40,17 @@ public final class JavaCommand {
         + SEES
         + "; fi\nfor java in "
         + candidates
-        + "; do\n  if [ -x \"$java\" ]; then echo \""
-        + JAVA
-        + "$java\"; exit 0; fi\ndone\nexit 0\n";
+        + """
+        ; do
+          [ -x "$java" ] || continue
+          version=$("$java" -version 2>&1 | sed -n 's/.* version "\\([^"]*\\)".*/\\1/p')
+          major=$(echo "$version" | sed 's/[^0-9].*//')
+          if [ "${major:-0}" -ge %d ]; then echo "%s$java"; exit 0; fi
+          echo "%s$java (version ${version:-unknown})"
+        done
+        exit 0
+        """
+            .formatted(OLDEST, JAVA, UNFIT);
   }
 
   /** Whether the answer is that the folder can be written to. */
@@ -47,19 +60,27 @@ public final class JavaCommand {
 
   /** The Java that the answer names; null for none. */
   public static @Nullable String javaFound(String answer) {
+    List<String> found = after(JAVA, answer);
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** The Javas that are too old or do not run, with their versions. */
+  public static List<String> unfit(String answer) {
+    return after(UNFIT, answer);
+  }
+
+  private static List<String> after(String prefix, String answer) {
     return answer
         .lines()
-        .filter(line -> line.startsWith(JAVA))
-        .map(line -> line.strip().substring(JAVA.length()))
-        .findFirst()
-        .orElse(null);
+        .filter(line -> line.startsWith(prefix))
+        .map(line -> line.strip().substring(prefix.length()))
+        .toList();
   }
 
   /**
    * A script that becomes the engine.
    *
    * @param options of the JVM, by spaces
-   * @param standardInput a file that the engine reads; null for nothing
    * @param standardOutput a file that it writes to: some launchers mix standard output with what is
    *     told on standard error
    */
@@ -68,7 +89,6 @@ public final class JavaCommand {
       @Nullable String options,
       String jar,
       List<String> arguments,
-      @Nullable String standardInput,
       String standardOutput) {
     List<String> command = new ArrayList<>();
     command.add(java);
@@ -80,8 +100,7 @@ public final class JavaCommand {
     command.addAll(arguments);
     StringBuilder script = new StringBuilder("exec");
     command.forEach(argument -> script.append(' ').append(quoted(argument)));
-    String input = standardInput == null ? "/dev/null" : standardInput;
-    script.append(" <").append(quoted(input)).append(" >").append(quoted(standardOutput));
+    script.append(" </dev/null >").append(quoted(standardOutput));
     return script.append('\n').toString();
   }
 

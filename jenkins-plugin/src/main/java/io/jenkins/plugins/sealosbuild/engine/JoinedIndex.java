@@ -23,29 +23,46 @@ public final class JoinedIndex {
   }
 
   /**
-   * The commands, in order. The index has a name of its own while it is made, so that what another
-   * build has left under the final one is neither in the way nor in the result.
+   * The commands after {@link #create}, in order. The index has a name of its own while it is made,
+   * so that what another build has left under the final one is neither in the way nor in the
+   * result.
    *
    * @param scratch the name meanwhile
    * @param images references of a registry, where the agents have pushed them
    * @param registry the options that tell whom to be there
+   * @param signing the options that sign what is pushed
    */
   public static List<List<String>> commands(
-      String name, String scratch, List<String> images, boolean push, List<String> registry) {
+      String name,
+      String scratch,
+      List<String> images,
+      boolean push,
+      List<String> registry,
+      List<String> signing) {
     List<List<String>> commands = new ArrayList<>();
-    commands.add(List.of("manifest", "create", scratch));
     for (String image : images) {
       commands.add(
           command(List.of("manifest", "add"), registry, List.of(scratch, transport(image))));
     }
     if (push) {
+      List<String> options = new ArrayList<>(registry);
+      options.addAll(signing);
       commands.add(
           command(
-              List.of("manifest", "push", "--all"), registry, List.of(scratch, transport(name))));
+              List.of("manifest", "push", "--all"), options, List.of(scratch, transport(name))));
     }
     commands.add(List.of("tag", scratch, name));
-    commands.add(List.of("rmi", scratch));
     return commands;
+  }
+
+  /** The command that makes an empty index; what is done with it comes before {@link #remove}. */
+  public static List<String> create(String scratch) {
+    return List.of("manifest", "create", scratch);
+  }
+
+  /** The command that takes the name away again that the index had meanwhile. */
+  public static List<String> remove(String scratch) {
+    return List.of("rmi", scratch);
   }
 
   /** The command whose output {@link #of} reads. */

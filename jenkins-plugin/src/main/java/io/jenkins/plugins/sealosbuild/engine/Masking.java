@@ -16,17 +16,20 @@ public final class Masking {
   /** A shorter line of a file is too likely to stand elsewhere by chance. */
   private static final int SHORTEST_LINE = 8;
 
+  /** What is shorter of a secret would mask half of the log, and tells nearly nothing. */
+  private static final int SHORTEST_LINE_OF_SECRET = 3;
+
   private final Set<String> secrets = new LinkedHashSet<>();
   private List<String> longestFirst = List.of();
 
-  /** Hides a password, a passphrase or a token, and each longer line of it. */
+  /** Hides a password, a passphrase or a token, and each line of three or more characters of it. */
   public void hide(String secret) {
     String stripped = secret.strip();
     if (stripped.isEmpty()) {
       return;
     }
     add(stripped);
-    hideLines(secret);
+    hideLines(secret, SHORTEST_LINE_OF_SECRET);
   }
 
   /** Hides a user's password, also as HTTP's basic authentication has it. */
@@ -38,8 +41,12 @@ public final class Masking {
 
   /** Hides the lines of a file that are long enough to be known again. */
   public void hideLines(String text) {
+    hideLines(text, SHORTEST_LINE);
+  }
+
+  private void hideLines(String text, int shortest) {
     for (String line : text.split("\\R", -1)) {
-      if (line.strip().length() >= SHORTEST_LINE) {
+      if (line.strip().length() >= shortest) {
         add(line.strip());
       }
     }

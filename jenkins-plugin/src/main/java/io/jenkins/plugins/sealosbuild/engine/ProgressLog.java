@@ -16,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  * that is no event, such as one of the JVM's own, goes to the log as it is.
  */
 public final class ProgressLog extends OutputStream {
-  /** The rest of a longer line is dropped. */
+  /** The rest of a longer line is dropped, in bytes. */
   private static final int MAX_LINE = 1 << 20;
+
+  /** An event has more to say: the metadata of a large image is in one. */
+  private static final int MAX_EVENT = 16 << 20;
+
+  private static final String EVENT = "{\"event\":";
 
   private final PrintStream log;
   private final Masking masking;
@@ -26,6 +31,7 @@ public final class ProgressLog extends OutputStream {
   private final LongSupplier clock;
   private final long begin;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private int limit = MAX_LINE;
   private @Nullable String section;
 
   /** How much of it is told. */
@@ -67,8 +73,11 @@ public final class ProgressLog extends OutputStream {
   public synchronized void write(int b) {
     if (b == '\n') {
       end();
-    } else if (line.size() < MAX_LINE) {
+    } else if (line.size() < limit) {
       line.write(b);
+      if (line.size() == EVENT.length() && line.toString(StandardCharsets.UTF_8).equals(EVENT)) {
+        limit = MAX_EVENT;
+      }
     }
   }
 
@@ -96,6 +105,7 @@ public final class ProgressLog extends OutputStream {
   private void end() {
     String text = line.toString(StandardCharsets.UTF_8).stripTrailing();
     line.reset();
+    limit = MAX_LINE;
     JsonObject event = event(text);
     if (event == null) {
       print(text);
@@ -108,7 +118,7 @@ public final class ProgressLog extends OutputStream {
   }
 
   private static @Nullable JsonObject event(String text) {
-    if (!text.startsWith("{\"event\":")) {
+    if (!text.startsWith(EVENT)) {
       return null;
     }
     try {

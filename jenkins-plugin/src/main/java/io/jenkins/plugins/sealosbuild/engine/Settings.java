@@ -107,6 +107,14 @@ public final class Settings implements Serializable {
     }
   }
 
+  private static void requireIdAndUrl(String registry) {
+    if (registry.indexOf(' ') < 0) {
+      throw new BuildException(
+          "registries has an entry of which " + registry + " is all",
+          "give each both url and credentialsId");
+    }
+  }
+
   private void putTexts(
       String name, @Nullable Object value, char separator, UnaryOperator<String> expansion) {
     ArrayList<String> texts = new ArrayList<>();
@@ -119,6 +127,9 @@ public final class Settings implements Serializable {
     }
     texts.replaceAll(text -> expansion.apply(text.strip()));
     texts.removeIf(String::isEmpty);
+    if (name.equals("registries")) {
+      texts.forEach(Settings::requireIdAndUrl);
+    }
     if (!texts.isEmpty()) {
       values.put(name, texts);
     }

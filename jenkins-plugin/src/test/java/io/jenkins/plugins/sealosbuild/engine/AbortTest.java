@@ -41,7 +41,7 @@ class AbortTest {
             new HandedFiles(),
             workspace.resolve("store").toString());
 
-    Process engine = EngineProcess.start(workspace, arguments, null);
+    Process engine = EngineProcess.start(workspace, arguments);
     try {
       BufferedReader told = engine.errorReader();
       String line = told.readLine();

@@ -60,20 +60,19 @@ class BuildCommandTest {
   @Test
   void secretsAreHandedOverAsFiles() {
     HandedFiles files = new HandedFiles();
-    files.credentials("/t/f0");
     files.authfile("/t/f1");
     files.signingKey("/t/f2", "-----BEGIN PGP PRIVATE KEY BLOCK-----");
     files.signingPassphrase("/t/f3");
     files.secret("npm", "/t/f4");
 
-    assertThat(files.standardInput()).isEqualTo("/t/f0");
     assertThat(files.options())
         .containsExactly(
-            "--creds-stdin",
             "--authfile=/t/f1",
             "--sign-key=/t/f2",
             "--sign-passphrase-file=/t/f3",
             "--secret=id=npm,src=/t/f4");
+    assertThat(files.registry()).containsExactly("--authfile=/t/f1");
+    assertThat(files.signing()).containsExactly("--sign-key=/t/f2", "--sign-passphrase-file=/t/f3");
   }
 
   @Test

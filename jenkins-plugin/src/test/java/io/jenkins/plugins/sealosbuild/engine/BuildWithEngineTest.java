@@ -23,7 +23,7 @@ class BuildWithEngineTest {
   private final Masking masking = new Masking();
   private final BuildRecord record = new BuildRecord(masking);
   private final ByteArrayOutputStream told = new ByteArrayOutputStream();
-  private HandedFiles files = new HandedFiles();
+  private final HandedFiles files = new HandedFiles();
   private int status = -1;
 
   @BeforeEach
@@ -124,32 +124,17 @@ class BuildWithEngineTest {
   }
 
   @Test
-  void credentialsReachTheEngineByAFileThatAShellOpensThere() throws Exception {
-    Path credentials = workspace.resolve("credentials");
-    Files.writeString(credentials, "robot:s3cret-password\n");
-    files.credentials(credentials.toString());
-    masking.hide("robot", "s3cret-password");
-    build(Map.of("context", "app"));
-
-    assertThat(status).as(log()).isZero();
-    assertThat(log()).doesNotContain("s3cret-password");
-  }
-
-  @Test
-  void anImageIsPushedWithAUserOfEither() throws Exception {
+  void anImageIsPushedWithTheUserOfItsRegistry() throws Exception {
     try (Registry registry = Registry.start("robot", "s3cret-password")) {
-      Path credentials = workspace.resolve("credentials");
-      Files.writeString(credentials, "robot:s3cret-password\n");
-      files.credentials(credentials.toString());
-      push(registry.host() + "/by/credentials:1");
-
       AuthFile users = new AuthFile();
-      users.add("https://" + registry.host(), "robot", "s3cret-password");
+      String name = registry.host() + "/by/authfile:1";
+      AuthFile.registries(List.of(name))
+          .forEach(host -> users.add(host, "robot", "s3cret-password"));
       Path authfile = workspace.resolve("authfile");
       Files.writeString(authfile, users.text());
-      files = new HandedFiles();
       files.authfile(authfile.toString());
-      push(registry.host() + "/by/authfile:1");
+      masking.hide("robot", "s3cret-password");
+      push(name);
     }
   }
 
@@ -215,7 +200,7 @@ class BuildWithEngineTest {
             ProgressLog.Verbosity.of(settings),
             into,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))) {
-      return EngineProcess.run(workspace, arguments, files.standardInput(), log);
+      return EngineProcess.run(workspace, arguments, log);
     }
   }
 

@@ -20,19 +20,17 @@ final class EngineProcess {
   }
 
   /** Starts it in a directory. */
-  static Process start(Path directory, List<String> arguments, String standardInput)
-      throws IOException {
+  static Process start(Path directory, List<String> arguments) throws IOException {
     Path script = Files.createTempFile(directory, "run", ".sh");
     Files.writeString(
-        script,
-        JavaCommand.script(java(), "-Xmx256m", jar(), arguments, standardInput, "/dev/null"));
+        script, JavaCommand.script(java(), "-Xmx256m", jar(), arguments, "/dev/null"));
     return new ProcessBuilder("sh", script.toString()).directory(directory.toFile()).start();
   }
 
   /** Runs it; what it tells goes to the log. */
-  static int run(Path directory, List<String> arguments, String standardInput, ProgressLog log)
+  static int run(Path directory, List<String> arguments, ProgressLog log)
       throws IOException, InterruptedException {
-    Process process = start(directory, arguments, standardInput);
+    Process process = start(directory, arguments);
     process.getOutputStream().close();
     Thread output = new Thread(() -> drop(process.getInputStream()));
     output.start();

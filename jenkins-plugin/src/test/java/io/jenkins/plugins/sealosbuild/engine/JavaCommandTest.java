@@ -26,13 +26,29 @@ class JavaCommandTest {
   void aContainerWithoutTheAgentsJavaUsesItsOwn() throws Exception {
     Path home = folder.resolve("it's jdk");
     Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\n");
+    Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"21-ea\" 2023' >&2\n");
     assertThat(java.toFile().setExecutable(true)).isTrue();
 
     String answer =
         sh("JAVA_HOME=\"" + home + "\"\n" + JavaCommand.question("/none", null, "/none/java"));
     assertThat(JavaCommand.seesFolder(answer)).isFalse();
     assertThat(JavaCommand.javaFound(answer)).isEqualTo(java.toString());
+  }
+
+  @Test
+  void aJavaThatIsTooOldIsPassedOverAndTold() throws Exception {
+    Path old = Files.createFile(folder.resolve("old"));
+    Files.writeString(old, "#!/bin/sh\necho 'java version \"1.8.0_202\"' >&2\n");
+    assertThat(old.toFile().setExecutable(true)).isTrue();
+    Path home = Path.of(System.getProperty("java.home"));
+
+    String none =
+        sh(JavaCommand.question("/none", null, old.toString()).replace("$(command", "$(: "));
+    assertThat(JavaCommand.javaFound(none)).isNull();
+    assertThat(JavaCommand.unfit(none)).containsExactly(old + " (version 1.8.0_202)");
+    String other =
+        sh("JAVA_HOME='" + home + "'\n" + JavaCommand.question("/none", null, old.toString()));
+    assertThat(JavaCommand.javaFound(other)).isEqualTo(home.resolve("bin/java").toString());
   }
 
   @Test
@@ -44,9 +60,8 @@ class JavaCommandTest {
   @Test
   void argumentsArriveAsTheyAreWhateverTheyHold() throws Exception {
     Path print = folder.resolve("print");
-    Files.writeString(print, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\ncat\n");
+    Files.writeString(print, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\ncat; echo end\n");
     assertThat(print.toFile().setExecutable(true)).isTrue();
-    Path input = Files.writeString(folder.resolve("in put"), "from the file\n");
 
     String script =
         JavaCommand.script(
@@ -54,12 +69,11 @@ class JavaCommandTest {
             " -Xmx1g  -Da=b ",
             "a.jar",
             List.of("$HOME", "it's", "a \"b\"", "$(id)", "x\ny"),
-            input.toString(),
             folder.resolve("out put").toString());
     assertThat(sh(script)).isEmpty();
     assertThat(Files.readString(folder.resolve("out put")))
         .contains("<-Xmx1g>\n<-Da=b>\n<-jar>\n<a.jar>\n")
-        .contains("<$HOME>\n<it's>\n<a \"b\">\n<$(id)>\n<x\ny>\nfrom the file\n");
+        .contains("<$HOME>\n<it's>\n<a \"b\">\n<$(id)>\n<x\ny>\nend\n");
   }
 
   @Test

@@ -99,6 +99,17 @@ class ReportTest {
   }
 
   @Test
+  void anEventMayBeLongerThanALine() {
+    String name = "a".repeat(2 << 20);
+    built("{\"image.name\":\"" + name + "\"}");
+    assertThat(record.report(List.of()).getTags()).containsExactly(name);
+
+    told.reset();
+    line(name);
+    assertThat(told.size()).isEqualTo((1 << 20) + System.lineSeparator().length());
+  }
+
+  @Test
   void anEngineThatTellsNothingHasBuiltNothing() {
     assertThatThrownBy(() -> record.report(List.of())).hasMessageContaining("without telling");
   }
@@ -117,9 +128,9 @@ class ReportTest {
                 "localhost/x:1",
                 List.of("r.example.com/a@" + SHA),
                 true,
-                List.of("--authfile=/f")))
+                List.of("--authfile=/f"),
+                List.of("--sign-key=/k")))
         .containsExactly(
-            List.of("manifest", "create", "localhost/x:1"),
             List.of(
                 "manifest",
                 "add",
@@ -131,10 +142,10 @@ class ReportTest {
                 "push",
                 "--all",
                 "--authfile=/f",
+                "--sign-key=/k",
                 "localhost/x:1",
                 "docker://r.example.com/a:1"),
-            List.of("tag", "localhost/x:1", "r.example.com/a:1"),
-            List.of("rmi", "localhost/x:1"));
+            List.of("tag", "localhost/x:1", "r.example.com/a:1"));
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.sealosbuild.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Secrets in files and in logs. */
@@ -21,6 +23,25 @@ class SecretsTest {
         .contains("\"old.example.com\":{\"auth\":\"eA==\"}")
         .contains("\"credsStore\":\"pass\"")
         .contains("\"registry.example.com\":{\"auth\":\"" + base64("robot:secret") + "\"}");
+  }
+
+  @Test
+  void aUserOfImagesIsForTheirRegistriesAlone() {
+    assertThat(
+            AuthFile.registries(
+                List.of("docker://r.example.com/a:1", "r.example.com/b:1", "localhost:5000/c")))
+        .containsExactly("r.example.com", "localhost:5000");
+    assertThat(AuthFile.registries(List.of())).isEmpty();
+  }
+
+  @Test
+  void anAuthenticationFileThatIsNoJsonIsNotRepeated() {
+    for (String text : List.of("s3cret-token", "{\"auths\": s3cret-token}", "[\"s3cret-token\"]")) {
+      assertThatThrownBy(
+              () -> new AuthFile().read(text.getBytes(StandardCharsets.UTF_8), "the file x"))
+          .hasMessage("the file x is not a JSON object")
+          .hasNoCause();
+    }
   }
 
   @Test
@@ -54,6 +75,13 @@ class SecretsTest {
     masking.hide("abcd");
     masking.hide("abcdefgh");
     assertThat(masking.mask("abcdefgh abcd")).isEqualTo("**** ****");
+  }
+
+  @Test
+  void theShortLinesOfASecretAreMaskedToo() {
+    Masking masking = new Masking();
+    masking.hide("user\nPin7\n\n{\n");
+    assertThat(masking.mask("{ the Pin7 of user {")).isEqualTo("{ the **** of **** {");
   }
 
   @Test

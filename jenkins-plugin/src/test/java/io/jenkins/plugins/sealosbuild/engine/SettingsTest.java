@@ -68,6 +68,15 @@ class SettingsTest {
   }
 
   @Test
+  void aRegistryWithoutAUrlOrCredentialsIsRefused() {
+    assertThat(of("registries", List.of("my id r.example.com")).texts("registries"))
+        .containsExactly("my id r.example.com");
+    assertThatThrownBy(() -> of("registries", List.of(" r.example.com")))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining("r.example.com");
+  }
+
+  @Test
   void variablesAreExpandedInEveryText() {
     Settings settings =
         Settings.of(
