@@ -65,7 +65,7 @@ final class ManifestEntries {
                         new BuildException(
                             typed + " has no image for " + wanted,
                             "say for which platform by --os, --arch and --variant, or add --all"));
-    transfer.pull().complete(StoreNames.typedFirst(typed, image, store), meant);
+    transfer.complete(StoreNames.typedFirst(typed, image, store), meant);
     return meant;
   }
 

@@ -103,7 +103,7 @@ final class ManifestPushCommand extends ManifestCommand {
     ImageStore store = transfer.store();
     if (!store.imageIndex(list).manifests().stream().allMatch(store::has)) {
       String typed = arguments.operands().get(0);
-      transfer.pull().complete(StoreNames.typedFirst(typed, list, store), list);
+      transfer.complete(StoreNames.typedFirst(typed, list, store), list);
     }
     return list;
   }

@@ -138,7 +138,7 @@ final class PushCommand implements Command {
       return image;
     }
     if (all) {
-      transfer.pull().complete(StoreNames.typedFirst(typed, image, store), image);
+      transfer.complete(StoreNames.typedFirst(typed, image, store), image);
       return image;
     }
     Platform here = Platform.ofThisMachine();

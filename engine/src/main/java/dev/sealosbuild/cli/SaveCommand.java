@@ -120,7 +120,7 @@ final class SaveCommand implements Command {
       if (name != null) {
         names.add(name);
       }
-      transfer.pull().complete(StoreNames.typedFirst(typed, image, store), image);
+      transfer.complete(StoreNames.typedFirst(typed, image, store), image);
     }
     if (named.size() > 1 && !arguments.flag(MULTI, false)) {
       throw new BuildException(

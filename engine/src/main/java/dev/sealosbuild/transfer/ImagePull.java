@@ -134,29 +134,6 @@ public final class ImagePull {
     return complete(reference, image, new IndexWalk(), 0);
   }
 
-  /**
-   * The same, by names of which some may be local, or of registries that have not all of it.
-   *
-   * @param names that the image has, the likeliest first
-   * @throws BuildException the first failure, where something is missing still when all were asked
-   */
-  public void complete(List<ImageReference> names, Descriptor image) {
-    BuildException first = null;
-    for (ImageReference name : names) {
-      try {
-        complete(name, image);
-        return;
-      } catch (SignatureRefusedException e) {
-        throw e;
-      } catch (BuildException e) {
-        first = first == null ? e : first;
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
-  }
-
   private boolean complete(ImageReference reference, Descriptor image, IndexWalk walk, int depth) {
     if (!walk.enter(image, depth)) {
       return false;

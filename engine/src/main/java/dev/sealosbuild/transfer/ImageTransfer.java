@@ -6,6 +6,7 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
+import dev.sealosbuild.signing.SignatureRefusedException;
 import dev.sealosbuild.store.ImageStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,31 @@ public final class ImageTransfer implements AutoCloseable {
    */
   public void sideBySide(List<Runnable> tasks) {
     Parallel.run(tasks, threads);
+  }
+
+  /**
+   * Sees to it that the manifests and configurations of an image or an index are in the store, by
+   * names of which some may be local, or of registries that have not all of it.
+   *
+   * @param names that the image has, the likeliest first
+   * @throws SignatureRefusedException when a name's image is not accepted: no other name is asked
+   * @throws BuildException the first failure, where something is missing still when all were asked
+   */
+  public void complete(List<ImageReference> names, Descriptor image) {
+    BuildException first = null;
+    for (ImageReference name : names) {
+      try {
+        pull.complete(name, image);
+        return;
+      } catch (SignatureRefusedException e) {
+        throw e;
+      } catch (BuildException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   /**
