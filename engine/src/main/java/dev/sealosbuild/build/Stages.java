@@ -5,11 +5,9 @@ import dev.sealosbuild.dockerfile.Dockerfile;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.error.BuildException;
-import dev.sealosbuild.glob.Glob;
 import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.ImageConfig;
 import dev.sealosbuild.image.Platform;
-import dev.sealosbuild.layer.TreePaths;
 import dev.sealosbuild.transfer.Threads;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -355,27 +353,12 @@ final class Stages {
   boolean mayTake(String directory) {
     for (Integer number : needed()) {
       Stage stage = stages.get(number);
-      if (stage.instructions().stream().anyMatch(one -> mayTake(one, directory))
+      if (stage.instructions().stream().anyMatch(one -> ContextUse.mayTake(one, directory))
           || hasTriggers(stage)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean mayTake(Instruction instruction, String directory) {
-    if (instruction instanceof Instruction.Transfer transfer) {
-      return !(instruction instanceof Instruction.Copy copy && copy.from() != null)
-          && transfer.sources().stream().anyMatch(source -> mayName(source, directory));
-    }
-    return instruction instanceof Instruction.Run run
-        && run.flags().stream()
-            .anyMatch(flag -> flag.name().equals("mount") && mayMount(flag.value(), directory));
-  }
-
-  private static boolean mayMount(@Nullable String mount, String directory) {
-    return mount != null
-        && (mount.contains("source=" + directory) || mount.contains("src=" + directory));
   }
 
   private boolean hasTriggers(Stage stage) {
@@ -387,17 +370,6 @@ final class Stages {
     ImageConfig config =
         named != null ? named : session.baseImages().start(name, platform).config();
     return !config.config().onBuild().isEmpty();
-  }
-
-  private static boolean mayName(String source, String directory) {
-    String path = TreePaths.normalize(source);
-    return source.contains("$")
-        || path.isEmpty()
-        || path.equals(directory)
-        || path.startsWith(directory + "/")
-        || (Glob.hasWildcard(path)
-            && (Glob.ofPath(path).matches(directory)
-                || Glob.ofPath(path).mayMatchBelow(directory)));
   }
 
   private String label(Stage stage) {
