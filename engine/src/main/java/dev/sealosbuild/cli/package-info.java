@@ -1,5 +1,5 @@
 /**
- * Floor 7: the {@code sealos-build} commands, and how a build is shown on a terminal, in a log and
+ * Floor 9: the {@code sealos-build} commands, and how a build is shown on a terminal, in a log and
  * as JSON.
  *
  * <p>Starting must be cheap: an unchanged build takes 0.3 s in all. So only the chosen command's

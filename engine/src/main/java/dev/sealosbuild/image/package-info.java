@@ -1,5 +1,5 @@
 /**
- * Floor 1: the vocabulary of the OCI image specification 1.1 and of Docker's image manifest schema
+ * Floor 2: the vocabulary of the OCI image specification 1.1 and of Docker's image manifest schema
  * 2: digest, descriptor, manifest, index, configuration, reference, platform.
  */
 @NullMarked

@@ -1,4 +1,4 @@
-/** Floor 1: what a build tells while it works, and who listens. */
+/** Floor 2: what a build tells while it works, and who listens. */
 @NullMarked
 package dev.sealosbuild.progress;
 
