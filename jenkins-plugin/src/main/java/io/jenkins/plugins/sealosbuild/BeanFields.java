@@ -72,8 +72,8 @@ final class BeanFields {
         || (parameter != null && parameter.isMany());
   }
 
-  private static ArrayList<String> lines(String text) {
-    ArrayList<String> lines = new ArrayList<>();
+  private static List<String> lines(String text) {
+    List<String> lines = new ArrayList<>();
     text.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(lines::add);
     return lines;
   }
