@@ -72,8 +72,9 @@ final class EngineJar {
   private static String digest(InputStream in) throws IOException {
     try (DigestInputStream digesting = new DigestInputStream(in, sha256())) {
       byte[] buffer = new byte[1 << 16];
-      while (digesting.read(buffer) >= 0) {
-        continue;
+      int count = digesting.read(buffer);
+      while (count >= 0) {
+        count = digesting.read(buffer);
       }
       return HexFormat.of().formatHex(digesting.getMessageDigest().digest());
     }

@@ -79,8 +79,7 @@ public final class SealosManifestStep extends Step {
     Map<String, Object> given = BeanFields.of(this);
     given.remove("push");
     given.put("tags", name);
-    return new Execution(
-        context, Polite.settings(given, text -> text), name, new ArrayList<>(references), push);
+    return new Execution(context, Polite.settings(given, text -> text), name, references, push);
   }
 
   /** Joins in a thread of its own, which a Pipeline waits for. */
@@ -93,15 +92,11 @@ public final class SealosManifestStep extends Step {
     private final boolean push;
 
     Execution(
-        StepContext context,
-        Settings settings,
-        String name,
-        ArrayList<String> images,
-        boolean push) {
+        StepContext context, Settings settings, String name, List<String> images, boolean push) {
       super(context);
       this.settings = settings;
       this.name = name.replaceFirst("^docker://", "");
-      this.images = images;
+      this.images = new ArrayList<>(images);
       this.push = push;
     }
 

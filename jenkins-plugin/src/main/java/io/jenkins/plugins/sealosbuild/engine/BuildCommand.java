@@ -13,6 +13,8 @@ public final class BuildCommand {
   private BuildCommand() {}
 
   /**
+   * The arguments of a build.
+   *
    * @param store folder of the image store
    * @throws BuildException when the settings ask for what a build in Jenkins does not do
    */

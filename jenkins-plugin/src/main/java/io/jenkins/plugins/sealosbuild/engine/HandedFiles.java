@@ -23,6 +23,8 @@ public final class HandedFiles {
   }
 
   /**
+   * A key to sign with.
+   *
    * @param file a secret key
    * @param text what is in it, which tells whether it is OpenPGP's or cosign's
    */

@@ -78,7 +78,7 @@ public final class ImageReport implements Serializable {
   }
 
   public String getReadableSize() {
-    return Readable.bytes(size);
+    return ReadableText.bytes(size);
   }
 
   public List<String> getTags() {

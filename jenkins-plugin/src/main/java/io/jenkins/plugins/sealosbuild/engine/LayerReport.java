@@ -41,7 +41,7 @@ public final class LayerReport implements Serializable {
   }
 
   public String getReadableSize() {
-    return Readable.bytes(size);
+    return ReadableText.bytes(size);
   }
 
   public boolean isCached() {
@@ -49,6 +49,6 @@ public final class LayerReport implements Serializable {
   }
 
   public String getReadableTime() {
-    return Readable.seconds(millis);
+    return ReadableText.seconds(millis);
   }
 }

@@ -158,7 +158,7 @@ public final class ProgressLog extends OutputStream {
     long millis = millis(event.members().get("seconds"));
     String result = event.string("result");
     record.finished(step, cached, millis, result);
-    String ending = cached ? "CACHED" : "DONE " + Readable.seconds(millis);
+    String ending = cached ? "CACHED" : "DONE " + ReadableText.seconds(millis);
     tell("#" + step + " " + ending + (result == null ? "" : " " + result));
   }
 
@@ -186,7 +186,7 @@ public final class ProgressLog extends OutputStream {
             + digest
             + (names == null ? "" : " as " + names.replace(",", ", "))
             + " ("
-            + Readable.bytes(event.number("size", 0))
+            + ReadableText.bytes(event.number("size", 0))
             + ", "
             + event.number("layers", 0)
             + " layers)");

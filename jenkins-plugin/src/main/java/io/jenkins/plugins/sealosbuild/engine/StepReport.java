@@ -91,11 +91,11 @@ public final class StepReport implements Serializable {
 
   /** The layer's size for people; empty where there is none or it is not known. */
   public String getReadableSize() {
-    return size < 0 ? "" : Readable.bytes(size);
+    return size < 0 ? "" : ReadableText.bytes(size);
   }
 
   /** The time for people, such as {@code 1.3 s}. */
   public String getReadableTime() {
-    return Readable.seconds(millis);
+    return ReadableText.seconds(millis);
   }
 }

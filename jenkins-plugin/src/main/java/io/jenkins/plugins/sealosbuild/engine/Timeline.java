@@ -88,6 +88,6 @@ public final class Timeline {
 
   /** From the first step's beginning to the last one's end. */
   public String getReadableTime() {
-    return Readable.seconds(end);
+    return ReadableText.seconds(end);
   }
 }

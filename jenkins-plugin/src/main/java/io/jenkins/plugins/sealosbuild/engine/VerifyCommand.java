@@ -8,6 +8,8 @@ public final class VerifyCommand {
   private VerifyCommand() {}
 
   /**
+   * The arguments that verify an image.
+   *
    * @param key file with the public key
    * @param registry the options that tell whom to be at the image's registry
    */

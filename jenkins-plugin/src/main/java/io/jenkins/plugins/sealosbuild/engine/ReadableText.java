@@ -3,10 +3,10 @@ package io.jenkins.plugins.sealosbuild.engine;
 import java.util.Locale;
 
 /** Quantities for people. */
-final class Readable {
+final class ReadableText {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
-  private Readable() {}
+  private ReadableText() {}
 
   /** Bytes in decimal units, such as {@code 12.3 MB}. */
   static String bytes(long bytes) {
