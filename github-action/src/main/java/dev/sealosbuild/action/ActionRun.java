@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class ActionRun {
   private static final int FAILED = 125;
 
+  /** What the engine takes secrets from that a workflow gives by {@code env}. */
+  private static final List<String> SECRET_VARIABLES =
+      List.of("SEALOS_BUILD_PASSWORD", SigningKeys.PASSPHRASE_VARIABLE);
+
   private final Map<String, String> environment;
   private final Masking masking = new Masking();
   private final BuildRecord record = new BuildRecord();
@@ -54,6 +58,8 @@ final class ActionRun {
   /** Before anything else is printed. */
   private void hideSecrets() {
     masking.hide(inputs.text(Input.PASSWORD));
+    SigningKeys.secrets(inputs).forEach(masking::hide);
+    SECRET_VARIABLES.forEach(variable -> masking.hide(environment.getOrDefault(variable, "")));
     try {
       for (String secret : inputs.list(Input.SECRETS)) {
         masking.hide(secret.substring(secret.indexOf('=') + 1));
@@ -89,7 +95,7 @@ final class ActionRun {
     Path folder = null;
     try {
       folder = Files.createTempDirectory("sealos-build-action");
-      EngineCall call = EngineCall.of(inputs, environment);
+      EngineCall call = SigningKeys.apply(inputs, EngineCall.of(inputs, environment), folder);
       return build(call, RegistryLogin.apply(inputs, call.environment(), folder));
     } catch (IOException e) {
       throw new BuildException(

@@ -41,7 +41,17 @@ record EngineCall(List<String> arguments, Map<String, String> environment) {
     return new EngineCall(List.copyOf(arguments), Map.copyOf(variables));
   }
 
+  /** The same with further options, and with these variables. */
+  EngineCall with(List<String> options, Map<String, String> variables) {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(1, options); // after the command
+    return new EngineCall(List.copyOf(all), Map.copyOf(variables));
+  }
+
   private static List<String> values(Input input, Inputs inputs) {
+    if (SigningKeys.isText(inputs, input.name())) {
+      return List.of(); // which becomes a file first
+    }
     if (input.kind() != Kind.LIST) {
       String text = inputs.text(input.name());
       return text.isEmpty() ? List.of() : List.of(text);

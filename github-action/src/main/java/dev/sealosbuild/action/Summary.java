@@ -61,10 +61,14 @@ final class Summary {
 
   private void layers() {
     List<Step> steps = record.steps().stream().filter(Step::isInstruction).toList();
-    if (steps.isEmpty()) {
+    List<JsonObject> images = record.images();
+    if (steps.isEmpty() && images.stream().allMatch(image -> baseLayers(image).isEmpty())) {
       return;
     }
     text.append("| stage | instruction | layer | time | |\n|---|---|--:|--:|---|\n");
+    for (JsonObject image : images) {
+      baseRows(images.size() == 1 ? "" : image.requiredString("platform"), baseLayers(image));
+    }
     for (Step step : steps.subList(0, Math.min(steps.size(), MAX_ROWS))) {
       long size = step.layerSize();
       row(
@@ -76,6 +80,24 @@ final class Summary {
     }
     text.append('\n');
     more(steps.size(), "steps");
+  }
+
+  /** Those that no instruction of this build made. */
+  private static List<JsonObject> baseLayers(JsonObject image) {
+    return image.objects("layers").stream()
+        .filter(layer -> layer.requiredString("instruction").isEmpty())
+        .toList();
+  }
+
+  private void baseRows(String platform, List<JsonObject> layers) {
+    for (JsonObject layer : layers.subList(0, Math.min(layers.size(), MAX_ROWS))) {
+      row(
+          platform.isEmpty() ? "" : code(platform),
+          code(layer.requiredString("digest")),
+          Quantity.bytes(layer.number("size", 0)),
+          "",
+          "base");
+    }
   }
 
   private void saved() {
