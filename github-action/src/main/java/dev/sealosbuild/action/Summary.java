@@ -3,6 +3,7 @@ package dev.sealosbuild.action;
 import dev.sealosbuild.action.BuildRecord.Ending;
 import dev.sealosbuild.action.BuildRecord.Step;
 import dev.sealosbuild.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -70,7 +71,7 @@ final class Summary {
       baseRows(images.size() == 1 ? "" : image.requiredString("platform"), baseLayers(image));
     }
     for (Step step : steps.subList(0, Math.min(steps.size(), MAX_ROWS))) {
-      long size = step.layerSize();
+      long size = step.ending() == Ending.CACHED ? cachedSize(step, steps) : step.layerSize();
       row(
           step.stage().isEmpty() ? "" : code(step.stage()),
           code(step.text()),
@@ -80,6 +81,26 @@ final class Summary {
     }
     text.append('\n');
     more(steps.size(), "steps");
+  }
+
+  /**
+   * The size of the layer that a step found in the cache, which only the image tells; -1 where it
+   * made none, or where another step with the same text leaves open whose it is.
+   */
+  private long cachedSize(Step step, List<Step> steps) {
+    List<Long> sizes = new ArrayList<>();
+    for (JsonObject image : record.images()) {
+      for (JsonObject layer : image.objects("layers")) {
+        if (Boolean.TRUE.equals(layer.bool("cached"))
+            && words(layer.requiredString("instruction")).equals(words(step.text()))) {
+          sizes.add(layer.number("size", -1));
+        }
+      }
+    }
+    long alike =
+        steps.stream().filter(other -> words(other.text()).equals(words(step.text()))).count();
+    boolean known = alike == sizes.size() && sizes.stream().distinct().count() == 1;
+    return known ? sizes.get(0) : -1;
   }
 
   /** Those that no instruction of this build made. */
@@ -192,8 +213,12 @@ final class Summary {
     return plain.isEmpty() ? "step" : plain;
   }
 
+  private static String words(String value) {
+    return value.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+  }
+
   private static String oneLine(String value) {
-    String line = value.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    String line = words(value);
     return line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) + "…" : line;
   }
 }

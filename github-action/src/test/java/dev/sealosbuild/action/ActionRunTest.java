@@ -116,6 +116,18 @@ class ActionRunTest {
   }
 
   @Test
+  void aLayerOfAnEarlierBuildHasItsSizeInTheTable() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\nCOPY a /a\n").file("app/a", "text");
+    run(Map.of());
+    Files.delete(folder.resolve("summary"));
+
+    run(Map.of());
+
+    assertThat(Files.readString(folder.resolve("summary")))
+        .containsPattern("\\| \\| <code>COPY a /a</code> \\| \\d+B \\| \\d+\\.\\ds \\| cached \\|");
+  }
+
+  @Test
   void aMistakeInTheInstructionFileIsShownAtItsPlace() throws IOException {
     workspace.file("app/Kubefile", "FROM scratch\nCOPPY a /a\n");
 
