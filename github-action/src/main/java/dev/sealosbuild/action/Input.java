@@ -27,6 +27,7 @@ record Input(String name, String option, Kind kind, String help) {
   static final String REGISTRY = "registry";
   static final String SIGN_PASSPHRASE = "sign-passphrase";
   static final String REGISTRIES_D = "registries-d";
+  static final String JOIN = "join";
   static final String LOG_LEVEL = "log-level";
   static final String ARGS = "args";
 
@@ -120,6 +121,12 @@ record Input(String name, String option, Kind kind, String help) {
               "Find signatures, and put simple ones, where the files of this directory say, in the"
                   + " form of containers-registries.d(5). Default: simple signatures are put into"
                   + " the directory sealos-build-signatures of RUNNER_TEMP."),
+          own(
+              JOIN,
+              Kind.LIST,
+              "Build nothing, but join the images of these names, which a registry has, to an index"
+                  + " with the names of tags, and push and sign that: one NAME[:TAG][@DIGEST] a"
+                  + " line."),
           own(
               LOG_LEVEL,
               Kind.VALUE,

@@ -56,7 +56,9 @@ final class Summary {
     for (String tag : tags) {
       row(record.pushed().contains(tag) ? "pushed" : "tag", code(tag));
     }
-    row("size", Quantity.bytes(record.size()));
+    if (record.size() > 0) { // which is not told of an index that was joined
+      row("size", Quantity.bytes(record.size()));
+    }
     text.append('\n');
   }
 

@@ -65,7 +65,7 @@ class RunScriptTest {
     assertThat(calls())
         .contains(
             "pull -q ghcr.io/some/fork:v1\n"
-                + "build -f /actions/github-action/Dockerfile -t sealos-build-action:local"
+                + "build --progress plain -f /actions/github-action/Dockerfile -t sealos-build-action:local"
                 + " /actions/github-action/..\n")
         .endsWith(" sealos-build-action:local action\n");
   }
@@ -76,7 +76,7 @@ class RunScriptTest {
 
     run();
 
-    assertThat(calls()).startsWith("build -f /actions/github-action/Dockerfile ");
+    assertThat(calls()).startsWith("build --progress plain -f /actions/github-action/Dockerfile ");
   }
 
   @Test
