@@ -203,8 +203,7 @@ final class BuildLog extends OutputStream {
     event.put("metadata", metadata);
     record.built(new JsonObject(event, "the joined index"));
     int images = join.images().size();
-    log.text(
-        "Joined " + images + " images to " + digest + " as " + String.join(", ", join.tags()));
+    log.text("Joined " + images + " images to " + digest + " as " + String.join(", ", join.tags()));
   }
 
   private void failed(JsonObject event) {

@@ -77,7 +77,8 @@ class IndexJoinTest {
   void whatABuildAloneKnowsIsRefused() {
     Inputs inputs =
         new Inputs(
-            Map.of("INPUT_JOIN", "a:1", "INPUT_TAGS", "b:1", "INPUT_PUSH", "true", "INPUT_FILE", "x"));
+            Map.of(
+                "INPUT_JOIN", "a:1", "INPUT_TAGS", "b:1", "INPUT_PUSH", "true", "INPUT_FILE", "x"));
 
     assertThatThrownBy(() -> IndexJoin.of(inputs))
         .isInstanceOf(BuildException.class)
