@@ -114,6 +114,21 @@ class RunScriptTest {
   }
 
   @Test
+  void theKeyringIsSeenByAStepThatSignsWithIt() throws IOException {
+    docker("");
+    Files.createDirectories(folder.resolve("home/.gnupg"));
+    run();
+    assertThat(calls()).doesNotContain("gnupg").doesNotContain("GNUPGHOME");
+    environment.put("INPUT_SIGN_BY", "0".repeat(40));
+
+    run();
+
+    String keyring = folder.resolve("home/.gnupg").toString();
+    assertThat(calls())
+        .contains(" --volume " + keyring + ":" + keyring + " --env GNUPGHOME=" + keyring + " ");
+  }
+
+  @Test
   void privilegesAndTheRunnersUserAreGivenWhenAskedFor() throws IOException {
     docker("");
     environment.put("INPUT_PRIVILEGED", "true");
