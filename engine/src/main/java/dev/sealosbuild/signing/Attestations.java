@@ -19,7 +19,8 @@ import java.util.Optional;
  * Attaches statements to images: artifacts that refer to a manifest, listed by the registry, or
  * where it does not, by an index under the tag {@code sha256-HEX}.
  *
- * <p>A sigstore key signs the statement itself, in a DSSE envelope. DSSE has no form for OpenPGP
+ * <p>A sigstore key signs the statement itself, in a DSSE envelope, which is also put where {@code
+ * cosign verify-attestation} looks for it, under the tag {@code sha256-HEX.att}. DSSE has no form for OpenPGP
  * signatures, so an OpenPGP key gets the artifact's manifest to sign, as it signs any image: that
  * binds the statement by its digest, and what checks images checks it.
  *
@@ -77,6 +78,14 @@ public final class Attestations {
             Statement.MEDIA_TYPE);
     if (new Referrers(client).of(image, subject.digest()).isEmpty()) {
       addToFallback(image, subject.digest(), artifact);
+    }
+    if (enveloped) {
+      // As cosign annotates them: the signature is in the envelope.
+      Map<String, String> described =
+          Map.of(
+              StoredSignature.Sigstore.SIGNATURE, "", "predicateType", statement.predicateType());
+      CosignTag.ofAttestations(client, image, subject.digest())
+          .add(layer.withAnnotations(described));
     }
     signer.withoutSigstore().sign(client, target, artifact, time);
     return artifact;
