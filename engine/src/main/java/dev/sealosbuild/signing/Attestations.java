@@ -20,9 +20,9 @@ import java.util.Optional;
  * where it does not, by an index under the tag {@code sha256-HEX}.
  *
  * <p>A sigstore key signs the statement itself, in a DSSE envelope, which is also put where {@code
- * cosign verify-attestation} looks for it, under the tag {@code sha256-HEX.att}. DSSE has no form for OpenPGP
- * signatures, so an OpenPGP key gets the artifact's manifest to sign, as it signs any image: that
- * binds the statement by its digest, and what checks images checks it.
+ * cosign verify-attestation} looks for it, under the tag {@code sha256-HEX.att}. DSSE has no form
+ * for OpenPGP signatures, so an OpenPGP key gets the artifact's manifest to sign, as it signs any
+ * image: that binds the statement by its digest, and what checks images checks it.
  *
  * @see <a
  *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pushing-manifests-with-subject">OCI

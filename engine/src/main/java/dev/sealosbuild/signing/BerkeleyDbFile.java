@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * rpm's database {@code Packages} as Berkeley DB keeps it, in distributions up to RHEL 8: a hash
- * table from numbers to headers. Its buckets are not asked for; every page that has entries is
- * gone through.
+ * table from numbers to headers. Its buckets are not asked for; every page that has entries is gone
+ * through.
  *
  * @see <a href="https://github.com/berkeleydb/libdb/blob/v5.3.28/src/dbinc/db_page.h">Berkeley DB
  *     5.3, page formats</a>

@@ -134,8 +134,7 @@ class AttestationsTest {
                         "",
                         "predicateType",
                         "https://slsa.dev/provenance/v1")));
-    assertThat(artifact.config().mediaType())
-        .isEqualTo("application/vnd.oci.image.config.v1+json");
+    assertThat(artifact.config().mediaType()).isEqualTo("application/vnd.oci.image.config.v1+json");
   }
 
   @Test
