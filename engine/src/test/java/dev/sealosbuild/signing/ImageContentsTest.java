@@ -197,7 +197,9 @@ class ImageContentsTest {
     return new Sbom(
         new Sbom.Image(ImageReference.parse("example.com/team/app:1"), digest),
         contents,
-        List.of(new Sbom.Image(ImageReference.parse("example.com/saved:2"), digest)),
+        List.of(
+            new Sbom.SavedImage(
+                new Sbom.Image(ImageReference.parse("example.com/saved:2"), digest), contents)),
         "test",
         Instant.ofEpochSecond(1_700_000_000));
   }
