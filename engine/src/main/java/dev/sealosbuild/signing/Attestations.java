@@ -6,14 +6,12 @@ import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.registry.BlobSource;
-import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.registry.Referrers;
 import dev.sealosbuild.registry.RegistryClient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Attaches statements to images: artifacts that refer to a manifest, listed by the registry, or
@@ -93,27 +91,16 @@ public final class Attestations {
 
   /** Everything that is attached to a manifest, whatever it is. */
   public List<Descriptor> of(ImageReference image, Digest subject) {
-    return new Referrers(client)
-        .of(image, subject)
-        .orElseGet(() -> fallback(image.withTag(Referrers.fallbackTag(subject))));
+    return new Referrers(client).listed(image, subject);
   }
 
   private void addToFallback(ImageReference image, Digest subject, Descriptor artifact) {
     ImageReference tag = image.withTag(Referrers.fallbackTag(subject));
-    List<Descriptor> all = new ArrayList<>(fallback(tag));
+    List<Descriptor> all = new ArrayList<>(new Referrers(client).kept(image, subject));
     if (all.stream().noneMatch(one -> one.digest().equals(artifact.digest()))) {
       all.add(artifact);
       ImageIndex index = ImageIndex.of(MediaType.OCI_INDEX, all, Map.of());
       client.pushManifest(tag, MediaType.OCI_INDEX, index.bytes());
     }
-  }
-
-  private List<Descriptor> fallback(ImageReference tag) {
-    Optional<Descriptor> known = client.resolvePushed(tag);
-    if (known.isEmpty()) {
-      return List.of();
-    }
-    FetchedManifest index = client.manifest(tag.withDigest(known.get().digest()));
-    return ImageIndex.read(index.bytes(), index.mediaType()).manifests();
   }
 }

@@ -78,7 +78,8 @@ public final class PolicyContext {
 
   /**
    * A policy of its own: a sigstore signature by the key, for the image's name; for its repository
-   * where the signature claims no tag, as cosign's do not.
+   * where the signature claims no tag, as those of cosign before version 3 do not. Bundles of later
+   * ones claim nothing but a digest.
    */
   public static PolicyContext ofSigstoreKey(Path key) {
     return of(
@@ -202,27 +203,46 @@ public final class PolicyContext {
           });
     }
     if (requirement instanceof PolicyRequirement.SigstoreSigned sigstoreSigned) {
-      List<SigstorePublicKey> keys =
-          sigstoreSigned.keys().read().stream()
-              .map(pem -> SigstorePublicKey.read(pem, "a sigstore key of the policy"))
-              .toList();
-      return anyOf(
-          signatures.sigstore(),
-          "sigstore signature",
-          one -> {
-            SigstorePublicKey key = SigstorePublicKey.requireSigner(keys, one);
-            SignedPayload payload = SignedPayload.read(one.payload(), SignedPayload.SIGSTORE);
-            requireClaim(payload, sigstoreSigned.identity(), image, manifest);
-            return "signed by the sigstore key "
-                + key.fingerprint()
-                + " as "
-                + payload.dockerReference();
-          });
+      return sigstoreSigned(sigstoreSigned, image, manifest, signatures);
     }
     throw new SignatureRefusedException(
         requirement instanceof PolicyRequirement.NotChecked unknown
             ? "it demands " + unknown.what() + ", which cannot be checked here"
             : "it rejects this image");
+  }
+
+  private static String sigstoreSigned(
+      PolicyRequirement.SigstoreSigned requirement,
+      @Nullable ImageReference image,
+      byte[] manifest,
+      SignatureSource signatures) {
+    List<SigstorePublicKey> keys =
+        requirement.keys().read().stream()
+            .map(pem -> SigstorePublicKey.read(pem, "a sigstore key of the policy"))
+            .toList();
+    List<StoredSignature> all = new ArrayList<>(signatures.sigstore());
+    if (requirement.identity() instanceof SignedIdentity.MatchTagIfClaimed) {
+      // Bundles claim no name at all, which no identity of a policy lets pass.
+      all.addAll(signatures.bundles());
+    }
+    return anyOf(
+        all,
+        "sigstore signature",
+        one -> {
+          if (one instanceof StoredSignature.Bundle bundle) {
+            return "signed by the sigstore key "
+                + SigstoreBundle.requireSigner(keys, bundle, manifest).fingerprint()
+                + " under whatever name";
+          }
+          StoredSignature.Sigstore signature = (StoredSignature.Sigstore) one;
+          SigstorePublicKey key = SigstorePublicKey.requireSigner(keys, signature);
+          SignedPayload payload = SignedPayload.read(signature.payload(), SignedPayload.SIGSTORE);
+          requireClaim(payload, requirement.identity(), image, manifest);
+          return "signed by the sigstore key "
+              + key.fingerprint()
+              + " as "
+              + payload.dockerReference();
+        });
   }
 
   /** Checks one signature; answers what it says. */

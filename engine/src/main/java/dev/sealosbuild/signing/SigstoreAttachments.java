@@ -12,9 +12,11 @@ import dev.sealosbuild.registry.Referrers;
 import dev.sealosbuild.registry.RegistryClient;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -46,13 +48,30 @@ final class SigstoreAttachments {
     ImageReference tag = CosignTag.ofSignatures(client, image, manifest).reference();
     Optional<Descriptor> tagged = client.resolve(tag);
     tagged.ifPresent(one -> readLayers(tag.withDigest(one.digest()), found));
-    for (Descriptor referrer : new Referrers(client).of(image, manifest).orElse(List.of())) {
+    for (Descriptor referrer : new Referrers(client).listed(image, manifest)) {
       boolean signatures = ARTIFACT_TYPE.equals(referrer.artifactType());
       if (signatures && found.size() < MAX_SIGNATURES) {
         readLayers(image.withDigest(referrer.digest()), found);
       }
     }
     return List.copyOf(found.values());
+  }
+
+  /** The bundles of a manifest, of whatever they say. */
+  List<StoredSignature.Bundle> readBundles(Digest manifest) {
+    List<StoredSignature.Bundle> found = new ArrayList<>();
+    for (Descriptor referrer : new Referrers(client).listed(image, manifest)) {
+      String type = Objects.requireNonNullElse(referrer.artifactType(), "");
+      if (type.startsWith(SigstoreBundle.TYPE) && found.size() < MAX_SIGNATURES) {
+        ImageReference bundle = image.withDigest(referrer.digest());
+        for (Descriptor layer : manifest(bundle).layers()) {
+          if (layer.mediaType().startsWith(SigstoreBundle.TYPE)) {
+            found.add(new StoredSignature.Bundle(payload(layer), bundle.toString()));
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /**

@@ -106,11 +106,9 @@ class ClusterContentsTest {
     try (RegistryClient client = new RegistryClient(new RegistryOptions(false, null, null))) {
       String tag = client.manifest(image).digest().toString().replace(':', '-');
       FetchedManifest index = client.manifest(image.withTag(tag));
-      Descriptor attached =
-          ImageIndex.read(index.bytes(), index.mediaType()).manifests().get(0);
+      Descriptor attached = ImageIndex.read(index.bytes(), index.mediaType()).manifests().get(0);
       FetchedManifest artifact = client.manifest(image.withDigest(attached.digest()));
-      Descriptor layer =
-          Manifest.read(artifact.bytes(), artifact.mediaType()).layers().get(0);
+      Descriptor layer = Manifest.read(artifact.bytes(), artifact.mediaType()).layers().get(0);
       byte[] statement = client.blob(image, layer, InputStream::readAllBytes);
       return Json.readObject(statement, "statement").object("predicate");
     }

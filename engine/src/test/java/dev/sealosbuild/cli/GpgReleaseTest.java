@@ -80,11 +80,7 @@ class GpgReleaseTest {
   @Test
   void whatPushAndManifestPushSendIsSigned() throws IOException {
     run("build", "--tag=" + image("single:1"), context());
-    run(
-        "build",
-        "--platform=linux/amd64,linux/arm64",
-        "--manifest=" + image("list:1"),
-        context());
+    run("build", "--platform=linux/amd64,linux/arm64", "--manifest=" + image("list:1"), context());
     Path digests = folder.resolve("digests");
 
     signed("push", "--digestfile=" + digests, image("single:1"));
@@ -111,8 +107,7 @@ class GpgReleaseTest {
               context()));
     }
 
-    assertThat(all)
-        .allSatisfy(one -> assertThat(one.out() + one.err()).doesNotContain(PASSPHRASE));
+    assertThat(all).allSatisfy(one -> assertThat(one.out() + one.err()).doesNotContain(PASSPHRASE));
     try (Stream<Path> files = Files.walk(folder)) {
       assertThat(files.filter(Files::isRegularFile).filter(GpgReleaseTest::hasPassphrase))
           .containsExactly(folder.resolve("passphrase"));
