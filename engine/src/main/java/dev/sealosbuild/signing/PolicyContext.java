@@ -24,6 +24,7 @@ public final class PolicyContext {
   /** The transport of images that come from a registry. */
   public static final String DOCKER = "docker";
 
+  private static final String DIRECTORY = "dir";
   private static final String DOCKER_DAEMON = "docker-daemon";
 
   private static final int MAX_POLICY = 4 << 20;
@@ -133,7 +134,8 @@ public final class PolicyContext {
   }
 
   /**
-   * Asks about an image of a folder or an archive, which has no signatures.
+   * Asks about an image of a folder or an archive; a folder of {@code dir} alone has signatures,
+   * which only an identity that names the image itself can accept.
    *
    * @param transport such as {@code oci}, {@code oci-archive} or {@code docker-archive}
    * @param path of the folder or archive
@@ -141,7 +143,11 @@ public final class PolicyContext {
    */
   public String require(String transport, Path path, byte[] manifest) {
     List<String> scopes = PolicyScopes.ofFile(transport, path);
-    return require(transport, scopes, null, manifest, SignatureSource.NONE);
+    SignatureSource signatures =
+        transport.equals(DIRECTORY)
+            ? new DirectorySignatures(path, Digest.of(manifest))
+            : SignatureSource.NONE;
+    return require(transport, scopes, null, manifest, signatures);
   }
 
   /**
@@ -165,7 +171,7 @@ public final class PolicyContext {
     String name =
         transport.equals(DOCKER)
             ? scopes.get(0)
-            : transport + ":" + (scopes.isEmpty() ? "" : scopes.get(0));
+            : scopes.isEmpty() ? "what comes by " + transport : transport + ":" + scopes.get(0);
     List<String> reasons = new ArrayList<>();
     for (PolicyRequirement requirement : policy.requirements(transport, scopes)) {
       try {

@@ -94,6 +94,38 @@ class GpgReleaseTest {
   }
 
   @Test
+  void aFolderThatSkopeoWroteIsAcceptedByTheSignatureInIt() throws IOException {
+    signed("build", "--push", "--tag=" + image("shop:1"), context());
+    Path copy = folder.resolve("copy");
+    Program.run(
+        "skopeo",
+        "--insecure-policy",
+        "--registries.d=" + registriesD,
+        "copy",
+        "--src-tls-verify=false",
+        "docker://" + image("shop:1"),
+        "dir:" + copy);
+    Path policy =
+        Files.writeString(
+            folder.resolve("dir-policy.json"),
+            "{\"default\":[{\"type\":\"reject\"}],\"transports\":{\"dir\":{\""
+                + folder.toRealPath()
+                + "\":[{\"type\":\"signedBy\",\"keyType\":\"GPGKeys\",\"keyPath\":\""
+                + gpg.publicKey(key)
+                + "\",\"signedIdentity\":{\"type\":\"exactRepository\",\"dockerRepository\":\""
+                + image("shop")
+                + "\"}}]}}}");
+
+    run("pull", "--signature-policy=" + policy, "dir:" + copy);
+    Files.delete(copy.resolve("signature-1"));
+    Called refused =
+        call(List.of("pull", "--signature-policy=" + policy, "dir:" + copy), null);
+
+    assertThat(refused.status()).isEqualTo(Main.FAILED);
+    assertThat(refused.err()).contains("it demands a signature, and there is none");
+  }
+
+  @Test
   void thePassphraseIsInNoLogAndNoFile() throws IOException {
     List<Called> all = new ArrayList<>();
     for (String progress : List.of("plain", "json")) {
