@@ -118,8 +118,7 @@ class GpgReleaseTest {
 
     run("pull", "--signature-policy=" + policy, "dir:" + copy);
     Files.delete(copy.resolve("signature-1"));
-    Called refused =
-        call(List.of("pull", "--signature-policy=" + policy, "dir:" + copy), null);
+    Called refused = call(List.of("pull", "--signature-policy=" + policy, "dir:" + copy), null);
 
     assertThat(refused.status()).isEqualTo(Main.FAILED);
     assertThat(refused.err()).contains("it demands a signature, and there is none");
