@@ -20,6 +20,7 @@ public final class RegistryContent {
   private static final String REPOSITORIES = "docker/registry/v2/repositories/";
 
   private final SortedMap<String, Stored> files = new TreeMap<>();
+  private final SortedMap<String, Digest> tags = new TreeMap<>();
 
   /** A file. */
   public sealed interface Stored {
@@ -48,6 +49,11 @@ public final class RegistryContent {
     return Collections.unmodifiableSortedMap(files);
   }
 
+  /** What tags lead to, by {@code repository:tag}. */
+  public SortedMap<String, Digest> tags() {
+    return Collections.unmodifiableSortedMap(tags);
+  }
+
   /** Gives a repository a manifest or an index, to be had by its digest. */
   void addManifest(String repository, Descriptor manifest) {
     addBlob(manifest);
@@ -65,6 +71,7 @@ public final class RegistryContent {
     String folder = repository + "/_manifests/tags/" + tag;
     files.put(REPOSITORIES + folder + "/current/link", new Link(manifest));
     link(folder + "/index/", manifest);
+    tags.put(repository + ":" + tag, manifest);
   }
 
   private void addBlob(Descriptor blob) {
