@@ -3,9 +3,12 @@ package dev.sealosbuild.cluster;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a registry would have on its disk: the files of distribution's filesystem driver by their
@@ -21,6 +24,7 @@ public final class RegistryContent {
 
   private final SortedMap<String, Stored> files = new TreeMap<>();
   private final SortedMap<String, Digest> tags = new TreeMap<>();
+  private final SortedSet<String> manifests = new TreeSet<>();
 
   /** A file. */
   public sealed interface Stored {
@@ -54,9 +58,23 @@ public final class RegistryContent {
     return Collections.unmodifiableSortedMap(tags);
   }
 
+  /**
+   * A digest that stands for all files: of the manifests and tags of the repositories, which say
+   * what else there is. To hash every path would take longer than all else of an unchanged build.
+   */
+  public Digest digest() {
+    MessageDigest computation = Digest.newSha256();
+    manifests.forEach(line -> computation.update(line.getBytes(StandardCharsets.UTF_8)));
+    tags.forEach(
+        (tag, image) ->
+            computation.update((tag + " " + image + "\n").getBytes(StandardCharsets.UTF_8)));
+    return Digest.of(computation);
+  }
+
   /** Gives a repository a manifest or an index, to be had by its digest. */
   void addManifest(String repository, Descriptor manifest) {
     addBlob(manifest);
+    manifests.add(repository + "@" + manifest.digest() + "\n");
     link(repository + "/_manifests/revisions/", manifest.digest());
   }
 

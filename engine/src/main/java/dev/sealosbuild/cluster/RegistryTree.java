@@ -108,6 +108,9 @@ public final class RegistryTree implements FileTree {
 
   /** A digest of the names and contents of all files at or below a path; nothing is read for it. */
   public Digest digest(String path) {
+    if (path.isEmpty() || path.equals(directory)) {
+      return registry.digest();
+    }
     MessageDigest computation = Digest.newSha256();
     String prefix = path.isEmpty() ? "" : path + "/";
     for (LayerEntry entry : entries.values()) {
