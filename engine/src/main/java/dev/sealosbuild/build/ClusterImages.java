@@ -150,12 +150,13 @@ final class ClusterImages {
 
   /** The image as the source policy has it: what it puts in its place is kept under its name. */
   private FoundImage accepted(FoundImage image) {
-    if (image.source().transport() != ImageSource.Transport.REGISTRY) {
+    boolean governed = !session.sourcePolicy().rules().isEmpty();
+    if (!governed || image.source().transport() != ImageSource.Transport.REGISTRY) {
       return image;
     }
     try {
       ImageReference asked = session.sourcePolicy().apply(image.reference());
-      return asked == image.reference() ? image : image.withSource(ImageSource.registry(asked));
+      return asked.equals(image.reference()) ? image : image.withSource(ImageSource.registry(asked));
     } catch (BuildException e) {
       throw new BuildException(
           e.getMessage() + "; the image is named in " + image.places().get(0),

@@ -62,8 +62,11 @@ public final class RegistryFolder {
   public List<MovedTag> add(RegistryContent content, ImageStore store) {
     try {
       Files.createDirectories(root);
-      try (StoreLock lock = StoreLock.onFolder(store, root)) {
+      StoreLock lock = StoreLock.onFolder(store, root);
+      try {
         return write(content, store);
+      } finally {
+        lock.close();
       }
     } catch (IOException e) {
       throw new BuildException(

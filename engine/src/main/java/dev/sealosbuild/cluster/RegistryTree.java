@@ -112,7 +112,7 @@ public final class RegistryTree implements FileTree {
       return registry.digest();
     }
     MessageDigest computation = Digest.newSha256();
-    String prefix = path.isEmpty() ? "" : path + "/";
+    String prefix = path + "/";
     for (LayerEntry entry : entries.values()) {
       if (entry.path().equals(path) || entry.path().startsWith(prefix)) {
         RegistryContent.Stored file = stored.get(entry.path());

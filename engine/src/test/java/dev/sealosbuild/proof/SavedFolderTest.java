@@ -251,8 +251,7 @@ class SavedFolderTest {
   private Program.Outcome attempt(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     int last = all.get(0).equals("build") ? 1 : 2;
-    all.addAll(
-        last, List.of("--root=" + engine.root(), "--progress=plain", "--tls-verify=false"));
+    all.addAll(last, List.of("--root=" + engine.root(), "--progress=plain", "--tls-verify=false"));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Invocation invocation =
@@ -300,7 +299,10 @@ class SavedFolderTest {
 
   private int requests(String path) throws IOException {
     try (Stream<String> lines = registry.log().lines()) {
-      return (int) lines.filter(line -> line.contains("\"GET " + path) || line.contains("\"HEAD " + path)).count();
+      return (int)
+          lines
+              .filter(line -> line.contains("\"GET " + path) || line.contains("\"HEAD " + path))
+              .count();
     }
   }
 }
