@@ -156,7 +156,9 @@ final class ClusterImages {
     }
     try {
       ImageReference asked = session.sourcePolicy().apply(image.reference());
-      return asked.equals(image.reference()) ? image : image.withSource(ImageSource.registry(asked));
+      return asked.equals(image.reference())
+          ? image
+          : image.withSource(ImageSource.registry(asked));
     } catch (BuildException e) {
       throw new BuildException(
           e.getMessage() + "; the image is named in " + image.places().get(0),
