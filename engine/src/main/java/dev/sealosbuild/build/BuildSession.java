@@ -48,6 +48,7 @@ final class BuildSession implements CopySession, AutoCloseable {
   private final DirectoryTree context;
   private final InstructionFiles instructions;
   private final IgnoreRules ignoreRules;
+  private final SourcePolicy sourcePolicy;
   private final BaseImages baseImages;
   private final ImageTrees trees;
   private final NamedContexts namedContexts;
@@ -93,8 +94,8 @@ final class BuildSession implements CopySession, AutoCloseable {
       throw e;
     }
     this.context = contextFiles.tree().withFilter(ignoreRules);
-    this.baseImages =
-        new BaseImages(store, transfer.pull(), SourcePolicy.read(inputs.sourcePolicy()));
+    this.sourcePolicy = SourcePolicy.read(inputs.sourcePolicy());
+    this.baseImages = new BaseImages(store, transfer.pull(), sourcePolicy);
     this.caches = new Caches(request.cache(), store, transfer, progress);
     this.trees = new ImageTrees(store, transfer.layers());
     this.namedContexts = new NamedContexts(this, inputs.namedContexts());
@@ -183,6 +184,11 @@ final class BuildSession implements CopySession, AutoCloseable {
 
   BaseImages baseImages() {
     return baseImages;
+  }
+
+  /** Which images may be used, and what they are replaced by. */
+  SourcePolicy sourcePolicy() {
+    return sourcePolicy;
   }
 
   /** Whether the ignore file leaves out a path and all below it. */

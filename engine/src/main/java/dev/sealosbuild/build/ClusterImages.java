@@ -5,7 +5,10 @@ import dev.sealosbuild.cluster.Discovery;
 import dev.sealosbuild.cluster.DiscoveryRequest;
 import dev.sealosbuild.cluster.FoundImage;
 import dev.sealosbuild.cluster.ImageDiscovery;
+import dev.sealosbuild.cluster.ImageSource;
 import dev.sealosbuild.cluster.LeftOutImage;
+import dev.sealosbuild.cluster.RegistryContent;
+import dev.sealosbuild.cluster.RegistryFolder;
 import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.cluster.SavedImage;
 import dev.sealosbuild.cluster.SavedImages;
@@ -15,6 +18,7 @@ import dev.sealosbuild.copy.InstructionKey;
 import dev.sealosbuild.dockerfile.CommandLine;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
+import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
@@ -38,12 +42,12 @@ final class ClusterImages {
   /** Where COPY sees them, in the build context. */
   static final String DIRECTORY = "registry";
 
-  /** Where images are named; a context without any of these costs a look for each. */
+  /**
+   * Where images are named, and what a search depends on; a context without any of these costs a
+   * look for each. Archives that lists name are not among it: to read gigabytes would tell nothing.
+   */
   private static final List<String> PLACES =
       List.of("images/shim", "images/skopeo/tar.txt", "manifests", "charts");
-
-  /** Folders whose files a search depends on. */
-  private static final List<String> SEARCHED = List.of("images", "manifests", "charts");
 
   /** An annotation: how many images lie in the image's registry. */
   private static final String SAVED_IMAGES = "sealos.io.saved-images";
@@ -123,6 +127,7 @@ final class ClusterImages {
     synchronized (this) {
       saved.addAll(result.images());
     }
+    compare(result.content());
     return new RegistryTree(DIRECTORY, result.content(), session.store());
   }
 
@@ -134,14 +139,53 @@ final class ClusterImages {
   Discovery find(ContainerConfig config) {
     Discovery discovery = discover(config);
     tell(discovery);
-    if (options.probable()) {
-      return discovery;
+    List<FoundImage> wanted = new ArrayList<>();
+    for (FoundImage image : discovery.images()) {
+      if (options.probable() || image.certainty() == Certainty.CERTAIN) {
+        wanted.add(accepted(image));
+      }
     }
-    List<FoundImage> certain =
-        discovery.images().stream()
-            .filter(image -> image.certainty() == Certainty.CERTAIN)
-            .toList();
-    return discovery.withImages(certain);
+    return discovery.withImages(wanted);
+  }
+
+  /** The image as the source policy has it: what it puts in its place is kept under its name. */
+  private FoundImage accepted(FoundImage image) {
+    boolean governed = !session.sourcePolicy().rules().isEmpty();
+    if (!governed || image.source().transport() != ImageSource.Transport.REGISTRY) {
+      return image;
+    }
+    try {
+      ImageReference asked = session.sourcePolicy().apply(image.reference());
+      return asked.equals(image.reference())
+          ? image
+          : image.withSource(ImageSource.registry(asked));
+    } catch (BuildException e) {
+      throw new BuildException(
+          e.getMessage() + "; the image is named in " + image.places().get(0),
+          "use another image, leave it out in " + SEALIGNORE + ", or have the policy changed",
+          e);
+    }
+  }
+
+  /** Says which tags of a real registry of the context are replaced. */
+  private void compare(RegistryContent content) {
+    Path registry = session.context().root().resolve(DIRECTORY);
+    if (!Files.isDirectory(registry) || session.ignoresWhole(DIRECTORY)) {
+      return;
+    }
+    for (RegistryFolder.MovedTag moved : new RegistryFolder(registry).movedBy(content)) {
+      session
+          .progress()
+          .warn(
+              DIRECTORY
+                  + " of the build context has "
+                  + moved.tag()
+                  + " as "
+                  + moved.before()
+                  + "; the saved image "
+                  + moved.now()
+                  + " takes its place");
+    }
   }
 
   private synchronized void tell(Discovery discovery) {
@@ -191,8 +235,8 @@ final class ClusterImages {
   }
 
   private String keyOf(DiscoveryRequest request) {
-    InstructionKey key = new InstructionKey().add("images 1");
-    SEARCHED.forEach(place -> key.add(digestOf(place)));
+    InstructionKey key = new InstructionKey().add("images 2");
+    PLACES.forEach(place -> key.add(digestOf(place)));
     request.commands().forEach(command -> key.add(command.toString()));
     request.variables().forEach((name, value) -> key.add(name).add(value));
     key.add(String.valueOf(request.kubeVersion())).add(request.apiVersions().toString());

@@ -20,9 +20,25 @@ final class ContextUse {
             .anyMatch(flag -> flag.name().equals("mount") && mayMount(flag.value(), directory));
   }
 
+  /** A mount of the build context: of the directory, of something in it, or of all. */
   private static boolean mayMount(@Nullable String mount, String directory) {
-    return mount != null
-        && (mount.contains("source=" + directory) || mount.contains("src=" + directory));
+    String source = "";
+    for (String option : (mount == null ? "" : mount).split(",", -1)) {
+      int equals = option.indexOf('=');
+      String name = option.substring(0, Math.max(0, equals)).strip();
+      String value = option.substring(equals + 1).strip();
+      if (name.equals("from") || (name.equals("type") && !value.equals("bind"))) {
+        return false;
+      }
+      if (name.equals("source") || name.equals("src")) {
+        source = value;
+      }
+    }
+    String path = TreePaths.normalize(source);
+    return source.contains("$")
+        || path.isEmpty()
+        || path.equals(directory)
+        || path.startsWith(directory + "/");
   }
 
   private static boolean mayName(String source, String directory) {

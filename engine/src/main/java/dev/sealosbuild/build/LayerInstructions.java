@@ -1,6 +1,7 @@
 package dev.sealosbuild.build;
 
 import dev.sealosbuild.cache.BuildCache;
+import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.copy.CopyInstruction;
 import dev.sealosbuild.copy.CopyPlan;
 import dev.sealosbuild.copy.InstructionKey;
@@ -58,7 +59,7 @@ final class LayerInstructions {
     // The base has changed, but not in what this instruction asks of it.
     Digest movable = movableKeyOf(copy, plan.get());
     // Another stage, or another platform's image, may be at the same layer.
-    synchronized (session.lockOf(movable)) {
+    synchronized (session.lockOf(lockKey(transfer, movable))) {
       Optional<BuildCache.Entry> moved = find(movable, copy, plan);
       CachedLayer layer;
       if (moved.isPresent()) {
@@ -147,6 +148,17 @@ final class LayerInstructions {
     copy.addTo(key);
     plan.addTo(key);
     return key.digest();
+  }
+
+  /** Platforms that carry other images make other layers, and need not wait for each other. */
+  private Digest lockKey(Instruction.Transfer transfer, Digest movable) {
+    RegistryTree saved = roots.savedImages();
+    return saved == null || !ContextUse.mayTake(transfer, ClusterImages.DIRECTORY)
+        ? movable
+        : new InstructionKey()
+            .add(movable.hex())
+            .add(saved.digest(ClusterImages.DIRECTORY).hex())
+            .digest();
   }
 
   private CopyPlan plan(CopyInstruction copy, ImageState state) {

@@ -105,6 +105,13 @@ final class MountPreparation implements AutoCloseable {
     }
     Path copy = session.store().temporary().newPath();
     leftovers.add(() -> FileRemoval.remove(copy));
+    if (!bind.writable()) {
+      List<Mount> saved = source.savedMounts(target(bind.target()), copy);
+      mounts.addAll(saved);
+      if (!saved.isEmpty()) {
+        return;
+      }
+    }
     source.copyTo(copy);
     if (bind.writable() && source.isDirectory()) {
       // What is written there is lost with the copy.

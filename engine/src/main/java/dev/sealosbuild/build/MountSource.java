@@ -8,9 +8,11 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.layer.TreePaths;
 import dev.sealosbuild.run.FileCopies;
+import dev.sealosbuild.run.Mount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A file, or a directory with all that is in it, that a command is to see. */
@@ -74,9 +76,23 @@ final class MountSource implements AutoCloseable {
       Path directory = layer == null ? null : session.commandRoom().directoryOf(layer);
       return directory == null ? null : directory.resolve(path);
     }
+    if (root instanceof SavedRoot saved && !entry.isDirectory()) {
+      return saved.saved().blob(path);
+    }
     return root instanceof DirectoryRoot directory && root.ignoreFile().isEmpty()
         ? directory.tree().root().resolve(path)
         : null;
+  }
+
+  /**
+   * Mounts by which a command sees saved images without a copy of them; empty where there are none.
+   *
+   * @param place where nothing is; becomes a folder that the mounts need
+   */
+  List<Mount> savedMounts(String target, Path place) throws IOException {
+    return root instanceof SavedRoot saved && entry.isDirectory()
+        ? SavedMounts.of(saved, path, target, place)
+        : List.of();
   }
 
   /**

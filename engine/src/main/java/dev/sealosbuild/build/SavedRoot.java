@@ -9,6 +9,7 @@ import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerEntry;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -88,6 +89,11 @@ record SavedRoot(CopyRoot context, RegistryTree saved) implements CopyRoot {
   @Override
   public @Nullable String identity() {
     return null;
+  }
+
+  @Override
+  public @Nullable Path fileOf(String path) {
+    return saved.find(path) == null ? context.fileOf(path) : saved.blob(path);
   }
 
   @Override

@@ -43,19 +43,26 @@ final class StageRoots implements CopyRoots {
   @Override
   public CopyRoot context() {
     CopyRoot context = contextAlone();
-    RegistryTree saved = stages == null ? null : stages.savedImages();
+    RegistryTree saved = savedImages();
     return saved == null ? context : new SavedRoot(context, saved);
   }
 
   /**
    * The build context for a mount: as it lies on the disk, so that nothing has to be copied, unless
-   * the saved images are what is asked for.
+   * the saved images are in what is asked for.
    */
   CopyRoot contextFor(String source) {
     String path = TreePaths.normalize(source);
     boolean saved =
-        path.equals(ClusterImages.DIRECTORY) || path.startsWith(ClusterImages.DIRECTORY + "/");
+        path.isEmpty()
+            || path.equals(ClusterImages.DIRECTORY)
+            || path.startsWith(ClusterImages.DIRECTORY + "/");
     return saved ? context() : contextAlone();
+  }
+
+  /** What COPY sees of saved images; null where there are none. */
+  @Nullable RegistryTree savedImages() {
+    return stages == null ? null : stages.savedImages();
   }
 
   /** The build context as it lies on the disk. */

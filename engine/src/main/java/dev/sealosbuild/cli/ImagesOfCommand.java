@@ -63,8 +63,8 @@ final class ImagesOfCommand implements Command {
                 + " understands.",
             FORMAT));
     options.addAll(InputArguments.options());
-    options.addAll(StageArguments.options());
-    options.addAll(PlatformArguments.options());
+    options.addAll(StageArguments.choice());
+    options.addAll(PlatformArguments.single("Look"));
     options.addAll(DiscoveryArguments.options());
     options.addAll(RegistryArguments.all());
     return options;
@@ -96,7 +96,7 @@ final class ImagesOfCommand implements Command {
     request.inputs().fileOptional();
     InputArguments.read(arguments, invocation, request.inputs());
     StageArguments.read(arguments, request.stages());
-    PlatformArguments.read(arguments, request.image());
+    request.image().platform(PlatformArguments.named(arguments));
     SavingArguments.readDiscovery(arguments, request.saving());
     request.output().registry(RegistryArguments.read(arguments, invocation));
     try (ImageStore store = ImageStore.open(GlobalOptions.root(arguments, invocation))) {

@@ -65,6 +65,34 @@ final class PlatformArguments {
         Options.value("VARIANT", "As --platform, the architecture's variant alone.", VARIANT));
   }
 
+  /**
+   * The options that name a single platform.
+   *
+   * @param what is done for it, such as {@code Look for the images}
+   */
+  static List<OptionSpec> single(String what) {
+    return List.of(
+        Options.value(
+            "OS/ARCH[/VARIANT]", what + " for this platform in place of this machine's.", PLATFORM),
+        Options.value("OS", "As --platform, the system alone.", OS),
+        Options.value("ARCH", "As --platform, the architecture alone.", ARCH),
+        Options.value("VARIANT", "As --platform, the architecture's variant alone.", VARIANT));
+  }
+
+  /**
+   * The platform that {@link #single} named, this machine's where none was.
+   *
+   * @throws BuildException when there are several
+   */
+  static Platform named(Arguments arguments) {
+    List<Platform> named = platforms(arguments);
+    if (named.size() > 1) {
+      throw new BuildException(
+          PLATFORM + " names " + named.size() + " platforms", "ask for one after the other");
+    }
+    return named.isEmpty() ? Platform.ofThisMachine() : named.get(0);
+  }
+
   /** The platforms that {@link #choice} chose, this machine's where none was; null is all. */
   static List<@Nullable Platform> chosen(Arguments arguments) {
     List<@Nullable Platform> chosen = new ArrayList<>(platforms(arguments));

@@ -7,7 +7,6 @@ import dev.sealosbuild.cluster.FoundImage;
 import dev.sealosbuild.cluster.ImageSource;
 import dev.sealosbuild.cluster.Place;
 import dev.sealosbuild.cluster.RegistryFolder;
-import dev.sealosbuild.cluster.SavedImage;
 import dev.sealosbuild.cluster.SavedImages;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code sealos-build registry save}. */
@@ -65,7 +65,7 @@ final class RegistrySaveCommand implements Command {
     options.add(Options.value("DIR", "Save the images that this build context names.", CONTEXT));
     options.addAll(DiscoveryArguments.options());
     options.addAll(SavingArguments.transfer());
-    options.addAll(PlatformArguments.options());
+    options.addAll(PlatformArguments.choice("Save", "images"));
     options.addAll(Views.options());
     options.addAll(RegistryArguments.all());
     options.add(SignatureArguments.policy());
@@ -80,15 +80,14 @@ final class RegistrySaveCommand implements Command {
     }
     RegistryOptions registry = RegistryArguments.read(arguments, invocation);
     Path root = GlobalOptions.root(arguments, invocation);
-    List<Platform> asked = PlatformArguments.platforms(arguments);
-    List<Platform> platforms = asked.isEmpty() ? List.of(Platform.ofThisMachine()) : asked;
-    if (platforms.size() > 1) {
+    List<@Nullable Platform> chosen = PlatformArguments.chosen(arguments);
+    if (chosen.size() > 1) {
       throw new BuildException(
-          "registry save is given "
-              + platforms.size()
-              + " platforms, and a tag stands for one image",
+          "registry save is given " + chosen.size() + " platforms, and a tag stands for one image",
           "save the images of all platforms by --all, or each platform into a folder of its own");
     }
+    boolean all = chosen.get(0) == null;
+    Platform platform = Objects.requireNonNullElseGet(chosen.get(0), Platform::ofThisMachine);
     return Views.show(
         arguments,
         invocation,
@@ -97,27 +96,38 @@ final class RegistrySaveCommand implements Command {
           try (ImageStore store = ImageStore.open(root);
               ImageTransfer transfer =
                   new ImageTransfer(store, registry, PullPolicy.IF_MISSING, progress)) {
-            List<FoundImage> images = images(arguments, invocation, store, progress);
+            List<FoundImage> images = images(arguments, platform, invocation, store, progress);
             SavedImages saving =
                 new SavedImages(
                     Path.of(Objects.requireNonNullElse(arguments.text(CONTEXT), ".")),
                     store,
                     transfer,
-                    SavingArguments.readTransfer(arguments),
+                    SavingArguments.readTransfer(arguments, all),
                     progress);
-            List<SavedImage> saved = new ArrayList<>();
-            for (Platform platform : platforms) {
-              SavedImages.Saved result = saving.save(images, platform);
-              new RegistryFolder(Path.of(folder)).add(result.content(), store);
-              saved.addAll(result.images());
+            SavedImages.Saved result = saving.save(images, platform);
+            for (RegistryFolder.MovedTag moved :
+                new RegistryFolder(Path.of(folder)).add(result.content(), store)) {
+              progress.info(
+                  moved.tag()
+                      + " of "
+                      + folder
+                      + " led to "
+                      + moved.before()
+                      + ", and leads to "
+                      + moved.now()
+                      + " now");
             }
-            return String.join("\n", SavedTable.lines(saved));
+            return String.join("\n", SavedTable.lines(result.images()));
           }
         });
   }
 
   private static List<FoundImage> images(
-      Arguments arguments, Invocation invocation, ImageStore store, Progress progress) {
+      Arguments arguments,
+      Platform platform,
+      Invocation invocation,
+      ImageStore store,
+      Progress progress) {
     List<FoundImage> images = new ArrayList<>();
     for (String names : arguments.texts(IMAGES)) {
       for (String name : names.split(",", -1)) {
@@ -134,7 +144,7 @@ final class RegistrySaveCommand implements Command {
       BuildRequest.Builder request = BuildRequest.of(Path.of(context));
       request.inputs().fileOptional();
       SavingArguments.readDiscovery(arguments, request.saving());
-      PlatformArguments.read(arguments, request.image());
+      request.image().platform(platform);
       request.output().registry(RegistryArguments.read(arguments, invocation));
       images.addAll(
           new ImageBuilder(store, progress, invocation.environment(), invocation.in())

@@ -69,8 +69,11 @@ final class SavingArguments {
     DiscoveryArguments.apiVersions(arguments).forEach(saving::apiVersion);
   }
 
-  static SaveOptions readTransfer(Arguments arguments) {
-    return new SaveOptions(parallel(arguments), arguments.flag(ALL, false), null, false);
+  /**
+   * @param all whether the images of all platforms are wanted in any case
+   */
+  static SaveOptions readTransfer(Arguments arguments, boolean all) {
+    return new SaveOptions(parallel(arguments), all || arguments.flag(ALL, false), null, false);
   }
 
   private static int parallel(Arguments arguments) {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -25,6 +26,29 @@ final class StageArguments {
   private StageArguments() {}
 
   static List<OptionSpec> options() {
+    List<OptionSpec> options = new ArrayList<>(choice());
+    options.addAll(
+        List.of(
+            Options.flag(
+                "Leave out the stages that the target does not need. Default: true.", SKIP_UNUSED),
+            Options.value(
+                "N",
+                "Execute up to N stages at the same time, as many as there are with 0. Default: 1. The"
+                    + " image is the same whatever N is.",
+                JOBS),
+            Options.flag(
+                "Keep every executed stage as an image of the store, without a name. Default: false."
+                    + " Later builds use what stages came to in any case.",
+                SAVE_STAGES),
+            Options.flag(
+                "With --save-stages: label the images of the stages and the target's with"
+                    + " io.buildah.stage.name and io.buildah.stage.base. Default: false.",
+                STAGE_LABELS)));
+    return options;
+  }
+
+  /** The options that say what the target is, and with which values. */
+  static List<OptionSpec> choice() {
     return List.of(
         Options.values(
             "NAME[=VALUE]",
@@ -41,22 +65,7 @@ final class StageArguments {
             "Let the stage of that name, or number from 0, become the image. Default: the last.",
             TARGET),
         Options.value(
-            "IMAGE", "Let the first FROM begin with IMAGE in place of what it names.", FROM),
-        Options.flag(
-            "Leave out the stages that the target does not need. Default: true.", SKIP_UNUSED),
-        Options.value(
-            "N",
-            "Execute up to N stages at the same time, as many as there are with 0. Default: 1. The"
-                + " image is the same whatever N is.",
-            JOBS),
-        Options.flag(
-            "Keep every executed stage as an image of the store, without a name. Default: false."
-                + " Later builds use what stages came to in any case.",
-            SAVE_STAGES),
-        Options.flag(
-            "With --save-stages: label the images of the stages and the target's with"
-                + " io.buildah.stage.name and io.buildah.stage.base. Default: false.",
-            STAGE_LABELS));
+            "IMAGE", "Let the first FROM begin with IMAGE in place of what it names.", FROM));
   }
 
   static void read(Arguments arguments, StageOptions.Builder stages) {

@@ -1,8 +1,13 @@
 package dev.sealosbuild.cli;
 
+import dev.sealosbuild.cluster.RegistryFolder;
+import dev.sealosbuild.cluster.RegistryServer;
+import dev.sealosbuild.progress.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,8 +70,40 @@ final class Training {
           conf, "[[registry]]\nlocation = \"" + registry.host() + "\"\ninsecure = true\n");
       build("--quiet", "8", registry.host(), "--push", "--registries-conf=" + conf);
     }
+    saveImages();
     runCommands();
     run("images", "--root=" + directory.resolve("store"));
+  }
+
+  /** Of a registry that has one of the built images, for a folder and for a cluster image. */
+  private void saveImages() throws IOException {
+    String image = "training/image:1.0";
+    Path served = directory.resolve("served");
+    run(
+        "registry",
+        "save",
+        "--root=" + directory.resolve("store"),
+        "--registry-dir=" + served,
+        "--images=registry.example.com/" + image);
+    Path context = Files.createDirectories(directory.resolve("cluster/images/shim"));
+    Files.writeString(
+        context.resolve("../../Kubefile").normalize(), "FROM scratch\nCOPY registry registry\n");
+    String root = "--root=" + directory.resolve("saving-store");
+    try (RegistryServer registry =
+        new RegistryServer(
+            new RegistryFolder(served),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Progress.silent())) {
+      String name = "127.0.0.1:" + registry.port() + "/" + image;
+      Files.writeString(context.resolve("list"), name + "\n");
+      for (String view : List.of("--progress=plain", "--progress=tty", "--quiet")) {
+        String folder = "--registry-dir=" + directory.resolve("saved");
+        run("registry", "save", root, "--tls-verify=false", view, folder, "--images=" + name);
+        String lock = "--save-image-lock=" + directory.resolve("lock.json");
+        String cluster = directory.resolve("cluster").toString();
+        run("build", root, "--tls-verify=false", view, "-t", "training/cluster", lock, cluster);
+      }
+    }
   }
 
   /** Where commands cannot be run, what can be learned of it is not missed. */

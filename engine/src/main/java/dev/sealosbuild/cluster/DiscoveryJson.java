@@ -27,7 +27,7 @@ final class DiscoveryJson {
   private static Map<String, @Nullable Object> image(FoundImage image) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("image", image.reference());
-    if (image.source().transport() != ImageSource.Transport.REGISTRY) {
+    if (!image.source().toString().isEmpty()) {
       json.put("transport", image.source().transport().word());
       putUnlessNull(json, "file", image.source().file());
       putUnlessNull(json, "name", image.source().name());

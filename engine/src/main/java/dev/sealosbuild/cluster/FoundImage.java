@@ -16,4 +16,17 @@ public record FoundImage(
   public FoundImage {
     places = List.copyOf(places);
   }
+
+  /** What a registry is asked for, which a policy may have replaced. */
+  public ImageReference asked() {
+    String other = source.name();
+    return source.transport() == ImageSource.Transport.REGISTRY && other != null
+        ? ImageReference.parse(other)
+        : reference;
+  }
+
+  /** The same image, to be taken from elsewhere. */
+  public FoundImage withSource(ImageSource other) {
+    return new FoundImage(reference, other, certainty, places);
+  }
 }

@@ -13,7 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,7 @@ public final class ImageLock {
 
   private static final String PLATFORM = "platform";
 
-  private final SortedMap<Key, Digest> digests =
-      new TreeMap<>(Comparator.comparing(Key::name).thenComparing(Key::platform));
+  private final SortedMap<Key, Digest> digests = new TreeMap<>(ImageLock::compare);
 
   /**
    * What a digest is of.
@@ -47,6 +45,12 @@ public final class ImageLock {
     static Key of(ImageReference name, @Nullable Platform only) {
       return new Key(name.toString(), only == null ? "" : only.toString());
     }
+  }
+
+  /** Not of comparators' lambdas, which no archive of classes keeps. */
+  private static int compare(Key one, Key other) {
+    int byName = one.name().compareTo(other.name());
+    return byName != 0 ? byName : one.platform().compareTo(other.platform());
   }
 
   /** A lock without images. */

@@ -17,13 +17,18 @@ import org.jspecify.annotations.Nullable;
  *     Transport#DOCKER_ARCHIVE} the directory or archive: a path in the context, with slashes, or
  *     an absolute one; else null
  * @param name the image's name there, as it was written: in an archive the tag or the name of one
- *     of several images, or null for the only one; in a storage or daemon the name to ask for; null
- *     for {@link Transport#REGISTRY}, where the reference says it
+ *     of several images, or null for the only one; in a storage or daemon the name to ask for; for
+ *     {@link Transport#REGISTRY} the name to ask for in place of the reference, or null
  */
 public record ImageSource(Transport transport, @Nullable String file, @Nullable String name) {
 
   /** A registry, or the engine's own store where that has the image. */
   public static final ImageSource REGISTRY = new ImageSource(Transport.REGISTRY, null, null);
+
+  /** A registry that has the image under another name. */
+  public static ImageSource registry(ImageReference name) {
+    return new ImageSource(Transport.REGISTRY, null, name.toString());
+  }
 
   /** The kinds of places. */
   public enum Transport {
@@ -102,11 +107,11 @@ public record ImageSource(Transport transport, @Nullable String file, @Nullable 
     }
   }
 
-  /** As it is written in a list, such as {@code oci-archive:a.tar:v1}; empty for a registry. */
+  /** As it is written in a list, such as {@code oci-archive:a.tar:v1}; empty for the reference. */
   @Override
   public String toString() {
     if (transport == Transport.REGISTRY) {
-      return "";
+      return name == null ? "" : transport.word + "://" + name;
     }
     String place = file == null ? Objects.requireNonNull(name) : file;
     return transport.word + ":" + place + (file == null || name == null ? "" : ":" + name);

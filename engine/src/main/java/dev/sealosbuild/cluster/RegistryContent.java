@@ -3,9 +3,12 @@ package dev.sealosbuild.cluster;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a registry would have on its disk: the files of distribution's filesystem driver by their
@@ -20,6 +23,8 @@ public final class RegistryContent {
   private static final String REPOSITORIES = "docker/registry/v2/repositories/";
 
   private final SortedMap<String, Stored> files = new TreeMap<>();
+  private final SortedMap<String, Digest> tags = new TreeMap<>();
+  private final SortedSet<String> manifests = new TreeSet<>();
 
   /** A file. */
   public sealed interface Stored {
@@ -48,9 +53,28 @@ public final class RegistryContent {
     return Collections.unmodifiableSortedMap(files);
   }
 
+  /** What tags lead to, by {@code repository:tag}. */
+  public SortedMap<String, Digest> tags() {
+    return Collections.unmodifiableSortedMap(tags);
+  }
+
+  /**
+   * A digest that stands for all files: of the manifests and tags of the repositories, which say
+   * what else there is. To hash every path would take longer than all else of an unchanged build.
+   */
+  public Digest digest() {
+    MessageDigest computation = Digest.newSha256();
+    manifests.forEach(line -> computation.update(line.getBytes(StandardCharsets.UTF_8)));
+    tags.forEach(
+        (tag, image) ->
+            computation.update((tag + " " + image + "\n").getBytes(StandardCharsets.UTF_8)));
+    return Digest.of(computation);
+  }
+
   /** Gives a repository a manifest or an index, to be had by its digest. */
   void addManifest(String repository, Descriptor manifest) {
     addBlob(manifest);
+    manifests.add(repository + "@" + manifest.digest() + "\n");
     link(repository + "/_manifests/revisions/", manifest.digest());
   }
 
@@ -65,6 +89,7 @@ public final class RegistryContent {
     String folder = repository + "/_manifests/tags/" + tag;
     files.put(REPOSITORIES + folder + "/current/link", new Link(manifest));
     link(folder + "/index/", manifest);
+    tags.put(repository + ":" + tag, manifest);
   }
 
   private void addBlob(Descriptor blob) {

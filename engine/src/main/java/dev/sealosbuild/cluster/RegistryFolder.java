@@ -4,22 +4,28 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.store.StoreLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** A folder of this machine with the files of a registry, as {@link RegistryContent} has them. */
 public final class RegistryFolder {
   private static final String LINK = "link";
   private static final int MAX_LINK = 200;
+  private static final String UNFINISHED = ".tmp" + UUID.randomUUID();
 
   private final Path root;
   private final Path repositories;
@@ -38,20 +44,29 @@ public final class RegistryFolder {
   }
 
   /**
-   * Adds files to the folder: blobs first, then what leads to them, so that a registry which
-   * already serves the folder never finds a link to nothing.
+   * A tag that leads to another image than before.
+   *
+   * @param tag {@code repository:tag}
+   * @param before what it led to
+   * @param now what it leads to
    */
-  public void add(RegistryContent content, ImageStore store) {
+  public record MovedTag(String tag, Digest before, Digest now) {}
+
+  /**
+   * Adds files to the folder: blobs first, then what leads to them, so that a registry which
+   * already serves the folder never finds a link to nothing. Nobody else adds to the folder by this
+   * store meanwhile. What is there already is not written again.
+   *
+   * @return the tags that led to something else before
+   */
+  public List<MovedTag> add(RegistryContent content, ImageStore store) {
     try {
-      for (Map.Entry<String, RegistryContent.Stored> file : content.files().entrySet()) {
-        if (file.getValue() instanceof RegistryContent.Blob blob) {
-          addBlob(root.resolve(file.getKey()), store.blobPath(blob.digest()), blob.size());
-        }
-      }
-      for (Map.Entry<String, RegistryContent.Stored> file : content.files().entrySet()) {
-        if (file.getValue() instanceof RegistryContent.Link link) {
-          replace(root.resolve(file.getKey()), link.bytes());
-        }
+      Files.createDirectories(root);
+      StoreLock lock = StoreLock.onFolder(store, root);
+      try {
+        return write(content, store);
+      } finally {
+        lock.close();
       }
     } catch (IOException e) {
       throw new BuildException(
@@ -61,11 +76,54 @@ public final class RegistryFolder {
     }
   }
 
+  /** As {@link #add}, into a folder that nobody else knows. */
+  List<MovedTag> write(RegistryContent content, ImageStore store) throws IOException {
+    for (Map.Entry<String, RegistryContent.Stored> file : content.files().entrySet()) {
+      if (file.getValue() instanceof RegistryContent.Blob blob) {
+        addBlob(root.resolve(file.getKey()), store.blobPath(blob.digest()), blob.size());
+      }
+    }
+    List<MovedTag> moved = movedBy(content);
+    for (Map.Entry<String, RegistryContent.Stored> file : content.files().entrySet()) {
+      if (file.getValue() instanceof RegistryContent.Link link) {
+        addLink(root.resolve(file.getKey()), link);
+      }
+    }
+    return moved;
+  }
+
+  /** The tags of this folder that lead to something else than those of the same name do there. */
+  public List<MovedTag> movedBy(RegistryContent content) {
+    List<MovedTag> moved = new ArrayList<>();
+    if (!Files.isDirectory(repositories)) {
+      return moved;
+    }
+    for (Map.Entry<String, Digest> tag : content.tags().entrySet()) {
+      int colon = tag.getKey().lastIndexOf(':');
+      Path link = tagLink(tag.getKey().substring(0, colon), tag.getKey().substring(colon + 1));
+      readLink(link)
+          .filter(before -> !before.equals(tag.getValue()))
+          .ifPresent(before -> moved.add(new MovedTag(tag.getKey(), before, tag.getValue())));
+    }
+    return moved;
+  }
+
+  /** What a link leads to; empty where there is none, or something else that is replaced. */
+  private static Optional<Digest> readLink(Path link) {
+    try {
+      return Files.isRegularFile(link) && Files.size(link) <= MAX_LINK
+          ? Optional.of(Digest.parse(Files.readString(link, StandardCharsets.UTF_8).strip()))
+          : Optional.empty();
+    } catch (IOException | BuildException e) {
+      return Optional.empty();
+    }
+  }
+
   /**
    * A second name of the store's file where that can be, since neither is ever written to again.
    */
   private static void addBlob(Path target, Path blob, long size) throws IOException {
-    if (Files.exists(target) && Files.size(target) == size) {
+    if (size > 0 && sizeOf(target) == size) {
       return;
     }
     Files.createDirectories(target.getParent());
@@ -86,7 +144,14 @@ public final class RegistryFolder {
     }
   }
 
-  private static void replace(Path target, byte[] content) throws IOException {
+  private static void addLink(Path target, RegistryContent.Link link) throws IOException {
+    // Most lie in a folder that is called as what they lead to, and can lead to nothing else.
+    boolean named = target.getParent().endsWith(link.target().hex());
+    byte[] content = link.bytes();
+    if (sizeOf(target) == content.length
+        && (named || Arrays.equals(Files.readAllBytes(target), content))) {
+      return;
+    }
     Files.createDirectories(target.getParent());
     Path half = half(target);
     try {
@@ -97,8 +162,14 @@ public final class RegistryFolder {
     }
   }
 
+  /** Of a file in bytes; 0 where there is none, for which an exception would cost more. */
+  private static long sizeOf(Path file) {
+    return file.toFile().length();
+  }
+
+  /** A name of this process alone, which may see another number of its own than others do. */
   private static Path half(Path target) {
-    return target.resolveSibling(target.getFileName() + ".tmp" + ProcessHandle.current().pid());
+    return target.resolveSibling(target.getFileName() + UNFINISHED);
   }
 
   /** The names of the repositories, sorted. */
@@ -133,12 +204,7 @@ public final class RegistryFolder {
 
   /** The digest that a tag leads to. */
   Optional<Digest> tag(ImageReference image) throws IOException {
-    Path link =
-        manifests(image.repository())
-            .resolve("tags")
-            .resolve(String.valueOf(image.tag()))
-            .resolve("current")
-            .resolve(LINK);
+    Path link = tagLink(image.repository(), String.valueOf(image.tag()));
     try {
       if (Files.size(link) > MAX_LINK) {
         return Optional.empty();
@@ -147,6 +213,10 @@ public final class RegistryFolder {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  private Path tagLink(String repository, String tag) {
+    return manifests(repository).resolve("tags").resolve(tag).resolve("current").resolve(LINK);
   }
 
   /** Where a manifest or an index of a repository lies. */

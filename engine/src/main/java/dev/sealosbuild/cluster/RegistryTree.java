@@ -13,6 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * all, and of no time, so that the same images always make the same layer.
  */
 public final class RegistryTree implements FileTree {
+  private final String directory;
+  private final RegistryContent registry;
   private final ImageStore store;
   private final Map<String, RegistryContent.Stored> stored;
   private final NavigableMap<String, LayerEntry> entries = new TreeMap<>();
@@ -35,6 +38,8 @@ public final class RegistryTree implements FileTree {
    * @param store that has the blobs
    */
   public RegistryTree(String directory, RegistryContent content, ImageStore store) {
+    this.directory = directory;
+    this.registry = content;
     this.store = store;
     this.stored = new TreeMap<>();
     content
@@ -86,10 +91,28 @@ public final class RegistryTree implements FileTree {
     return () -> open(file.path());
   }
 
+  /** Where a blob lies in the store; null where the path is that of none. */
+  public @Nullable Path blob(String path) {
+    return stored.get(path) instanceof RegistryContent.Blob blob
+        ? store.blobPath(blob.digest())
+        : null;
+  }
+
+  /**
+   * Writes the files below a directory of this machine, the blobs as second names of the store's:
+   * they must not be written to.
+   */
+  public void linkInto(Path place) throws IOException {
+    new RegistryFolder(place.resolve(directory)).write(registry, store);
+  }
+
   /** A digest of the names and contents of all files at or below a path; nothing is read for it. */
   public Digest digest(String path) {
+    if (path.isEmpty() || path.equals(directory)) {
+      return registry.digest();
+    }
     MessageDigest computation = Digest.newSha256();
-    String prefix = path.isEmpty() ? "" : path + "/";
+    String prefix = path + "/";
     for (LayerEntry entry : entries.values()) {
       if (entry.path().equals(path) || entry.path().startsWith(prefix)) {
         RegistryContent.Stored file = stored.get(entry.path());

@@ -5,7 +5,6 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
-import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
@@ -17,11 +16,9 @@ import dev.sealosbuild.transfer.Threads;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -37,6 +34,7 @@ public final class SavedImages {
   private final ImageTransfer transfer;
   private final SaveOptions options;
   private final Progress progress;
+  private final GatheredImages gathered;
   private final ImageLock known;
   private final ImageLock resolved = ImageLock.empty();
 
@@ -49,15 +47,8 @@ public final class SavedImages {
    */
   private record Top(Descriptor image, boolean fetched) {}
 
-  /**
-   * An image with all that a registry needs of it.
-   *
-   * @param manifests indexes and manifests, the one of the name first
-   * @param tagged what the tag leads to
-   * @param blobs configurations and layers
-   */
-  private record Whole(
-      SavedImage image, List<Descriptor> manifests, Descriptor tagged, Set<Descriptor> blobs) {}
+  /** An image with all that a registry needs of it. */
+  private record Whole(SavedImage image, GatheredImages.Parts parts) {}
 
   /** The images of one platform. */
   public record Saved(List<SavedImage> images, RegistryContent content) {
@@ -81,6 +72,7 @@ public final class SavedImages {
     this.transfer = transfer;
     this.options = options;
     this.progress = progress;
+    this.gathered = new GatheredImages(store, transfer, options.allPlatforms());
     this.known =
         options.lock() == null || options.updateLock()
             ? ImageLock.empty()
@@ -151,7 +143,8 @@ public final class SavedImages {
     ImageReference name = image.reference();
     Digest digest = top.image().digest();
     String source = image.source().toString();
-    Platform only = source.isEmpty() ? null : platform;
+    boolean remote = image.source().transport() == ImageSource.Transport.REGISTRY;
+    Platform only = remote ? null : platform;
     Optional<Digest> before = known.find(name, only);
     if (only != null && before.isPresent() && !before.get().equals(digest)) {
       throw new BuildException(
@@ -168,10 +161,9 @@ public final class SavedImages {
     boolean remote = source.transport() == ImageSource.Transport.REGISTRY;
     FutureTask<Top> task =
         tops.computeIfAbsent(
-            (remote ? image.reference() : source) + " " + platform,
+            (remote ? image.asked() : source) + " " + platform,
             key ->
-                new FutureTask<>(
-                    () -> remote ? findTop(image.reference(), platform) : load(source, platform)));
+                new FutureTask<>(() -> remote ? findTop(image, platform) : load(source, platform)));
     task.run();
     try {
       return task.get();
@@ -205,9 +197,11 @@ public final class SavedImages {
     return store.has(manifest.config()) && manifest.layers().stream().allMatch(store::has);
   }
 
-  private Top findTop(ImageReference name, Platform platform) {
+  private Top findTop(FoundImage image, Platform platform) {
     ImagePull pull = transfer.pull();
-    ImageReference wanted = known.find(name, null).map(name::withDigest).orElse(name);
+    ImageReference asked = image.asked();
+    ImageReference wanted =
+        known.find(image.reference(), null).map(asked::withDigest).orElse(asked);
     ImagePull.Current found =
         options.updateLock() && wanted.digest() == null
             ? pull.current(wanted)
@@ -216,72 +210,16 @@ public final class SavedImages {
   }
 
   private Whole gather(FoundImage image, Top top, Platform platform) {
-    ImageReference name = image.reference();
-    List<Descriptor> manifests = new ArrayList<>(List.of(top.image()));
-    Descriptor tagged = top.image();
-    boolean fetched = top.fetched();
     boolean remote = image.source().transport() == ImageSource.Transport.REGISTRY;
-    if (MediaType.isIndex(top.image().mediaType())) {
-      if (options.allPlatforms()) {
-        fetched |= remote && transfer.pull().complete(name, top.image());
-        addChildren(top.image(), manifests);
-      } else {
-        tagged = ImagePull.select(name, store.imageIndex(top.image()), platform);
-        if (MediaType.isIndex(tagged.mediaType())) {
-          throw new BuildException(
-              name + " has an index within its index for " + platform,
-              "name the inner one by its digest, " + tagged.digest());
-        }
-        fetched |= transfer.pull().complete(name, tagged);
-        manifests.add(tagged);
-      }
-    } else {
-      fetched |= remote && transfer.pull().complete(name, top.image());
-      requirePlatform(name, top.image(), platform);
-    }
-    Set<Descriptor> blobs = new LinkedHashSet<>();
-    for (Descriptor manifest : manifests) {
-      if (MediaType.isManifest(manifest.mediaType())) {
-        Manifest content = store.manifest(manifest);
-        blobs.add(content.config());
-        blobs.addAll(content.layers());
-      }
-    }
-    fetched |= blobs.stream().anyMatch(blob -> !store.has(blob));
-    transfer.layers().fetchAll(blobs, transfer.threads());
-    store.keep(name + " " + platform, manifests);
-    long size =
-        manifests.stream().mapToLong(Descriptor::size).sum()
-            + blobs.stream().mapToLong(Descriptor::size).sum();
-    SavedImage.State state = fetched ? SavedImage.State.PULLED : SavedImage.State.STORED;
+    GatheredImages.Gathered found = gathered.gather(image.asked(), remote, top.image(), platform);
+    GatheredImages.Parts parts = found.parts();
+    store.keep(image.reference() + " " + platform, parts.manifests());
+    SavedImage.State state =
+        top.fetched() || found.fetched() ? SavedImage.State.PULLED : SavedImage.State.STORED;
     SavedImage saved =
-        new SavedImage(image, top.image().digest(), platform, tagged.digest(), size, state);
-    return new Whole(saved, manifests, tagged, blobs);
-  }
-
-  private void addChildren(Descriptor index, List<Descriptor> manifests) {
-    for (Descriptor child : store.imageIndex(index).manifests()) {
-      manifests.add(child);
-      if (MediaType.isIndex(child.mediaType())) {
-        addChildren(child, manifests);
-      }
-    }
-  }
-
-  private void requirePlatform(ImageReference name, Descriptor image, Platform platform) {
-    Manifest manifest = store.manifest(image);
-    if (!MediaType.isImageConfig(manifest.config().mediaType())) {
-      return; // an artifact, such as a chart, is for every platform
-    }
-    Platform found = store.config(manifest).platform();
-    if (!options.allPlatforms() && !platform.runs(found)) {
-      throw new BuildException(
-          name + " has no image for " + platform,
-          "it has "
-              + found
-              + " alone; leave it out in"
-              + " .sealignore, or save what it has by --all");
-    }
+        new SavedImage(
+            image, top.image().digest(), platform, parts.tagged().digest(), parts.size(), state);
+    return new Whole(saved, parts);
   }
 
   /** A saved registry has no hosts in its names: two images must not come to the same. */
@@ -291,7 +229,7 @@ public final class SavedImages {
       return;
     }
     Whole other = claimed.putIfAbsent(name.repository() + ":" + name.tag(), image);
-    if (other != null && !other.tagged().digest().equals(image.tagged().digest())) {
+    if (other != null && !other.image().saved().equals(image.image().saved())) {
       ImageReference otherName = other.image().image().reference();
       throw new BuildException(
           otherName
@@ -313,10 +251,10 @@ public final class SavedImages {
   private static void add(Whole image, RegistryContent content) {
     ImageReference name = image.image().image().reference();
     String repository = name.repository();
-    image.manifests().forEach(manifest -> content.addManifest(repository, manifest));
-    image.blobs().forEach(blob -> content.addLayer(repository, blob));
+    image.parts().manifests().forEach(manifest -> content.addManifest(repository, manifest));
+    image.parts().blobs().forEach(blob -> content.addLayer(repository, blob));
     if (name.tag() != null) {
-      content.addTag(repository, name.tag(), image.tagged().digest());
+      content.addTag(repository, name.tag(), image.image().saved());
     }
   }
 }

@@ -74,8 +74,8 @@ final class AddedItems {
     boolean unpack = !Boolean.FALSE.equals(add.unpack());
     for (CopySource found : CopySource.find(context, List.of(source), excludes, false)) {
       CopyScan scan = context.scan(found.path(), excludes.below(found.path()));
-      if (unpack && !found.directory() && scan.entries().get(0).isFile()) {
-        Path file = roots.session().contextDirectory().resolve(found.path());
+      Path file = found.directory() ? null : context.fileOf(found.path());
+      if (unpack && file != null && scan.entries().get(0).isFile()) {
         items.add(orUnpacked(file, "the archive \"" + source + "\"", new CopyItem(found, scan)));
       } else {
         items.add(new CopyItem(found, scan));

@@ -2,6 +2,7 @@ package dev.sealosbuild.copy;
 
 import dev.sealosbuild.context.PathFilter;
 import dev.sealosbuild.layer.FileTree;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A place that COPY takes files from: the build context, a named one, a stage, an image. */
@@ -28,6 +29,14 @@ public interface CopyRoot {
    * what was copied then. Null where only a look can tell.
    */
   @Nullable String identity();
+
+  /**
+   * Where a file lies on this machine, for what has to look into it first; null where it does not
+   * lie there by itself.
+   */
+  default @Nullable Path fileOf(String path) {
+    return null;
+  }
 
   /** What to call it in messages, such as {@code the stage "build"}. */
   String description();

@@ -8,6 +8,7 @@ import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.Content;
 import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerEntry;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,11 @@ public record DirectoryRoot(
   @Override
   public @Nullable String identity() {
     return null;
+  }
+
+  @Override
+  public Path fileOf(String path) {
+    return tree.root().resolve(path);
   }
 
   private PathFilter both(PathFilter excludes) {

@@ -104,4 +104,24 @@ public record Descriptor(
     }
     return json;
   }
+
+  // Written out: a record's own equals, hashCode and toString are made at first use, which takes
+  // tens of milliseconds, and no archive of classes keeps them.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Descriptor descriptor
+        && digest.equals(descriptor.digest)
+        && size == descriptor.size
+        && mediaType.equals(descriptor.mediaType)
+        && annotations.equals(descriptor.annotations)
+        && Objects.equals(platform, descriptor.platform)
+        && urls.equals(descriptor.urls)
+        && Objects.equals(artifactType, descriptor.artifactType);
+  }
+
+  @Override
+  public int hashCode() {
+    return digest.hashCode();
+  }
 }

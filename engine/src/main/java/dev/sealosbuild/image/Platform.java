@@ -149,6 +149,23 @@ public record Platform(
     return platforms;
   }
 
+  // Written out: a record's own equals and hashCode take tens of milliseconds at first use.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Platform platform
+        && os.equals(platform.os)
+        && architecture.equals(platform.architecture)
+        && Objects.equals(variant, platform.variant)
+        && Objects.equals(osVersion, platform.osVersion)
+        && osFeatures.equals(platform.osFeatures);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(os, architecture, variant);
+  }
+
   @Override
   public String toString() {
     return os + "/" + architecture + (variant == null ? "" : "/" + variant);

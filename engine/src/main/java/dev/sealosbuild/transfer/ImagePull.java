@@ -189,6 +189,11 @@ public final class ImagePull {
     return new Current(image, fetched);
   }
 
+  /** Whether it depends on an image of this repository whether it is accepted. */
+  public boolean demands(ImageReference name) {
+    return manifests.demands(name);
+  }
+
   /** The manifest or index of this digest, where the store has it. */
   public Optional<Descriptor> stored(Digest digest) {
     return store.findManifest(digest);

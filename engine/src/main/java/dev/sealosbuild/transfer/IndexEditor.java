@@ -8,7 +8,7 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.store.ImageStore;
-import dev.sealosbuild.store.ListLock;
+import dev.sealosbuild.store.StoreLock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public final class IndexEditor implements AutoCloseable {
   private final ImageStore store;
-  private final ListLock lock;
+  private final StoreLock lock;
   private final ImageReference name;
   private final List<Descriptor> manifests = new ArrayList<>();
   private final Map<String, String> annotations = new LinkedHashMap<>();
@@ -31,7 +31,7 @@ public final class IndexEditor implements AutoCloseable {
   private IndexEditor(ImageStore store, ImageReference name) {
     this.store = store;
     this.name = name;
-    this.lock = ListLock.on(store, name);
+    this.lock = StoreLock.onList(store, name);
   }
 
   /**
