@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class BaseImages {
   static final String SCRATCH = "scratch";
+
+  /** So many digits of an ID are shown, so nobody names an image by less. */
+  private static final int SHORT_ID = 12;
+
+  private static final Pattern ID = Pattern.compile("(sha256:)?[0-9a-f]{" + SHORT_ID + ",64}");
 
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -50,7 +57,7 @@ final class BaseImages {
   /**
    * The state that a stage begins with. An image is looked for once in a build.
    *
-   * @param name {@code scratch} or an image reference
+   * @param name {@code scratch}, an image reference, or the ID of an image of the store
    */
   ImageState start(String name, Platform platform) {
     if (name.equals(SCRATCH)) {
@@ -100,11 +107,11 @@ final class BaseImages {
 
   /** The platforms that there are images for. */
   Set<Platform> platforms(String name, Platform here) {
-    return pull.first(name, reference -> pull.platforms(policy.apply(reference), here));
+    return first(name, reference -> pull.platforms(policy.apply(reference), here));
   }
 
   private ImageState find(String name, Platform platform) {
-    return pull.first(
+    return first(
         name,
         named -> {
           ImageReference reference = policy.apply(named);
@@ -115,6 +122,35 @@ final class BaseImages {
           }
           return stored(whole, image);
         });
+  }
+
+  private <T> T first(String name, Function<ImageReference, T> use) {
+    ImageReference ofId = ID.matcher(name).matches() ? ofId(name) : null;
+    return ofId != null ? use.apply(ofId) : pull.first(name, use);
+  }
+
+  /**
+   * The image of the store whose ID begins so, by one of its names and its digest; one that has no
+   * name gets its ID for one. Null where there is none, or where it is some image's name.
+   */
+  private @Nullable ImageReference ofId(String id) {
+    Descriptor image;
+    try {
+      image = store.require(id);
+    } catch (BuildException e) {
+      // It may be the name of an image of a registry.
+      return null;
+    }
+    String hex = store.imageId(image);
+    if (!hex.startsWith(id.substring(id.indexOf(':') + 1))) {
+      return null;
+    }
+    return store.images().stream()
+        .filter(stored -> stored.descriptor().digest().equals(image.digest()))
+        .flatMap(stored -> stored.name().stream())
+        .findFirst()
+        .orElseGet(() -> ImageReference.parse("localhost/" + hex.substring(0, SHORT_ID)))
+        .withDigest(image.digest());
   }
 
   /**

@@ -47,6 +47,7 @@ final class FileCheck {
     return LintContext.of(request.image().platform())
         .withBuildArgs(buildArgs)
         .withBaseImages(this::find)
+        .withReplaced(session.namedContexts()::has)
         .withIgnored(session::ignoresWhole);
   }
 

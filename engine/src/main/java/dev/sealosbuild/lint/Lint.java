@@ -65,12 +65,15 @@ public final class Lint {
     for (Stages.Stage stage : stages.all()) {
       FromRules.Base base = fromRules.check(stage.from());
       images.add(base);
-      bases[stage.number()] = byName.getOrDefault(Stages.key(base.image()), -1);
+      bases[stage.number()] =
+          context.replaced().test(base.image())
+              ? -1
+              : byName.getOrDefault(Stages.key(base.image()), -1);
       if (stage.from().stage() != null) {
         byName.put(Stages.key(stage.from().stage()), stage.number());
       }
     }
-    boolean[] needed = stages.needed(context.stage(), bases);
+    boolean[] needed = stages.needed(context.stage(), bases, context.replaced());
     for (Stages.Stage stage : stages.all()) {
       if (needed[stage.number()] || (context.everyStage() && context.stage() == null)) {
         check(stage, bases[stage.number()], images.get(stage.number()));

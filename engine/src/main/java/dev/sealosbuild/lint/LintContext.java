@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseImages where base images are looked up
  * @param ignored whether the context's ignore file leaves out a path, relative to the context, with
  *     all that is below it; {@code ""} asks about the context as a whole
+ * @param replaced whether something else stands for the stages of a name
  * @param stage the name or number of the stage that is built, and with it those that it needs; null
  *     for the last
  * @param everyStage whether all stages are checked where no {@code stage} is named
@@ -24,6 +25,7 @@ public record LintContext(
     Platform target,
     BaseImages baseImages,
     Predicate<String> ignored,
+    Predicate<String> replaced,
     @Nullable String stage,
     boolean everyStage) {
 
@@ -49,12 +51,13 @@ public record LintContext(
 
   /** Checks all stages for this platform, and knows of nothing else. */
   public static LintContext of(Platform target) {
-    return new LintContext(Map.of(), target, (name, wanted) -> null, path -> false, null, true);
+    return new LintContext(
+        Map.of(), target, (name, wanted) -> null, path -> false, name -> false, null, true);
   }
 
   /** Sets the values of build arguments. */
   public LintContext withBuildArgs(Map<String, String> values) {
-    return new LintContext(values, target, baseImages, ignored, stage, everyStage);
+    return new LintContext(values, target, baseImages, ignored, replaced, stage, everyStage);
   }
 
   /** Adds the value of a build argument. */
@@ -66,16 +69,21 @@ public record LintContext(
 
   /** Sets where base images are looked up. */
   public LintContext withBaseImages(BaseImages images) {
-    return new LintContext(buildArgs, target, images, ignored, stage, everyStage);
+    return new LintContext(buildArgs, target, images, ignored, replaced, stage, everyStage);
   }
 
   /** Sets what the ignore file leaves out. */
   public LintContext withIgnored(Predicate<String> paths) {
-    return new LintContext(buildArgs, target, baseImages, paths, stage, everyStage);
+    return new LintContext(buildArgs, target, baseImages, paths, replaced, stage, everyStage);
+  }
+
+  /** Sets which names of stages something else stands for; their stages are then not needed. */
+  public LintContext withReplaced(Predicate<String> names) {
+    return new LintContext(buildArgs, target, baseImages, ignored, names, stage, everyStage);
   }
 
   /** Checks only what building this stage needs; null for the last one. */
   public LintContext forStage(@Nullable String nameOrNumber) {
-    return new LintContext(buildArgs, target, baseImages, ignored, nameOrNumber, false);
+    return new LintContext(buildArgs, target, baseImages, ignored, replaced, nameOrNumber, false);
   }
 }

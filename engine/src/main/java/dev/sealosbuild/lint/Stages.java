@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of a file, and which of them need which. */
@@ -55,8 +56,9 @@ final class Stages {
    *
    * @param stage its name or number; null for the last, and where there is none of that name
    * @param bases for each stage the number of the one that it begins with, or -1
+   * @param replaced whether something else stands for the stages of a name
    */
-  boolean[] needed(@Nullable String stage, int[] bases) {
+  boolean[] needed(@Nullable String stage, int[] bases, Predicate<String> replaced) {
     boolean[] needed = new boolean[all.size()];
     Map<String, Integer> byName = new HashMap<>();
     for (Stage candidate : all) {
@@ -67,6 +69,7 @@ final class Stages {
     }
     int target = stage == null ? -1 : numbered(stage, byName);
     needed[target < 0 ? all.size() - 1 : target] = true;
+    byName.keySet().removeIf(replaced);
     for (int number = all.size() - 1; number >= 0; number--) {
       if (needed[number]) {
         if (bases[number] >= 0) {
@@ -95,7 +98,12 @@ final class Stages {
 
   private void mark(String name, Stage user, Map<String, Integer> byName, boolean[] needed) {
     int source = numbered(name, byName);
-    if (source >= 0 && source < user.number()) {
+    if (source < 0 || source >= user.number()) {
+      return;
+    }
+    // One that was asked for by its number goes by its name all the same.
+    String key = key(all.get(source).from().stage());
+    if (key == null || byName.containsKey(key)) {
       needed[source] = true;
     }
   }

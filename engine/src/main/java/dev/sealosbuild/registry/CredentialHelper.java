@@ -54,7 +54,9 @@ final class CredentialHelper {
   CredentialHelper(String name, Map<String, String> environment) {
     if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
       throw new BuildException(
-          "an authentication file names \"" + name + "\" as its credential helper",
+          "an authentication file or registries.conf names \""
+              + name
+              + "\" as its credential helper",
           "name it as in docker-credential-NAME, by letters, digits, '.', '_' and '-'");
     }
     this.program = "docker-credential-" + name;

@@ -37,19 +37,18 @@ public final class Logins {
     try (RegistryClient client = new RegistryClient(options)) {
       client.checkLogin(registry(known), credentials);
     }
-    return file.put(known, credentials);
+    return sources().put(known, credentials, file);
   }
 
   /** Who one is logged in as; null where one is not. */
   public @Nullable String username(String name) {
     String known = nameOf(name);
-    Path given = options.authFile();
-    if (given != null && !Files.exists(given)) {
-      return null;
-    }
     String registry = registry(known);
     String namespace = known.equals(registry) ? "" : known.substring(registry.length() + 1);
-    Credentials found = CredentialFiles.of(options).find(registry, namespace).credentials();
+    Path given = options.authFile();
+    CredentialSources sources =
+        given != null && !Files.exists(given) ? sources().withoutFiles() : sources();
+    Credentials found = sources.find(registry, namespace).credentials();
     return found == null ? null : found.username();
   }
 
@@ -59,12 +58,16 @@ public final class Logins {
    * @return false where there were none
    */
   public boolean logout(String name) {
-    return file.remove(nameOf(name));
+    return sources().remove(nameOf(name), file);
   }
 
   /** Forgets all credentials. */
   public void logoutOfAll() {
-    file.removeAll();
+    sources().removeAll(file);
+  }
+
+  private CredentialSources sources() {
+    return RegistriesConf.load(options).credentials(options);
   }
 
   /** As the file has it. */

@@ -20,6 +20,7 @@ final class RegistriesConf {
   private @Nullable List<String> searched;
   private String searchedPlace = "";
   private Mode mode = Mode.PERMISSIVE;
+  private List<String> credentialHelpers = List.of(CredentialSources.FILES);
 
   /** What to do with a name that several registries may have; nobody is ever asked. */
   enum Mode {
@@ -117,6 +118,20 @@ final class RegistriesConf {
     return searchedPlace;
   }
 
+  /** Where credentials are looked for, in this order. */
+  CredentialSources credentials(RegistryOptions options) {
+    return new CredentialSources(credentialHelpers, options);
+  }
+
+  /**
+   * Sees to it that a registry as a whole may be used.
+   *
+   * @throws BuildException when it is blocked
+   */
+  void requireAllowed(String registry) {
+    refuseBlocked(registry, find(registry));
+  }
+
   Mode mode() {
     return mode;
   }
@@ -139,18 +154,26 @@ final class RegistriesConf {
     searchedPlace = place;
   }
 
+  void help(List<String> helpers) {
+    credentialHelpers = helpers.isEmpty() ? List.of(CredentialSources.FILES) : helpers;
+  }
+
   void use(Mode other) {
     mode = other;
   }
 
   private @Nullable Namespace allowed(ImageReference image) {
     Namespace namespace = namespaces.isEmpty() ? null : find(image.toString());
+    refuseBlocked(image, namespace);
+    return namespace;
+  }
+
+  private static void refuseBlocked(Object image, @Nullable Namespace namespace) {
     if (namespace != null && namespace.blocked()) {
       throw new BuildException(
           image + " is not to be used: " + namespace.place() + " blocks " + namespace.prefix(),
           "use another image, or ask who keeps this file");
     }
-    return namespace;
   }
 
   private @Nullable Namespace find(String name) {

@@ -26,6 +26,7 @@ final class RegistriesConfFile {
   private static final String BY_DIGEST_ONLY = "mirror-by-digest-only";
   private static final String PULL_FROM = "pull-from-mirror";
   private static final String SEARCH = "unqualified-search-registries";
+  private static final String HELPERS = "credential-helpers";
   private static final String MODE = "short-name-mode";
 
   private final Path file;
@@ -51,6 +52,10 @@ final class RegistriesConfFile {
     addSearch(root, conf);
     addMode(root, conf);
     addAliases(root, conf);
+    List<String> helpers = root.strings(HELPERS);
+    if (helpers != null) {
+      conf.help(helpers);
+    }
   }
 
   /** Adds the aliases alone, as of a file that holds nothing else. */

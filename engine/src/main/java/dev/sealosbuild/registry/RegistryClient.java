@@ -212,10 +212,11 @@ public final class RegistryClient implements AutoCloseable {
   /**
    * Asks a registry whether it lets somebody in.
    *
-   * @throws BuildException when it does not, or cannot be reached
+   * @throws BuildException when it does not, cannot be reached, or is blocked
    */
   void checkLogin(String registry, Credentials credentials) {
     String what = "login to " + registry;
+    conf().requireAllowed(registry);
     FoundCredentials found = new FoundCredentials(credentials, "this login");
     RegistrySession session = newSession(registry, conf().isInsecure(registry), () -> found);
     HttpResponse answer = session.send(new RegistrySession.Call(what, "GET", "/v2/", Scope.NONE));
@@ -270,7 +271,7 @@ public final class RegistryClient implements AutoCloseable {
     if (given != null && place.takesGivenCredentials()) {
       return () -> new FoundCredentials(given, "--creds");
     }
-    CredentialFiles files = CredentialFiles.of(options);
-    return () -> files.find(place.at().registry(), place.at().repository());
+    CredentialSources sources = conf().credentials(options).checked();
+    return () -> sources.find(place.at().registry(), place.at().repository());
   }
 }

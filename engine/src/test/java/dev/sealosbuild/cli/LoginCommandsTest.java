@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,20 +143,7 @@ class LoginCommandsTest {
 
   @Test
   void theHelperThatTheFileNamesKeepsTheLogin() throws Exception {
-    Path helper = folder.resolve("docker-credential-notes");
-    Files.writeString(
-        helper,
-        """
-        #!/bin/sh
-        cat > %1$s/asked-$1
-        case $1 in
-          store) cp %1$s/asked-store %1$s/kept ;;
-          get) cat %1$s/kept ;;
-          erase) rm -f %1$s/kept ;;
-        esac
-        """
-            .formatted(folder));
-    assertThat(helper.toFile().setExecutable(true)).isTrue();
+    addHelper();
     Path file = folder.resolve("auth.json");
     Files.writeString(file, "{\"credHelpers\":{\"%s\":\"notes\"}}".formatted(registry.host()));
     String path = folder + ":" + System.getenv("PATH");
@@ -178,6 +167,73 @@ class LoginCommandsTest {
     Called out = new Called().with("PATH", path);
     assertThat(out.run("logout", "--authfile=" + file, registry.host())).isZero();
     assertThat(folder.resolve("kept")).doesNotExist();
+  }
+
+  @Test
+  void theHelpersOfRegistriesConfAreAskedBeforeTheFiles() throws Exception {
+    addHelper();
+    Path conf = folder.resolve("registries.conf");
+    Files.writeString(
+        conf, "credential-helpers = [\"absent\", \"notes\", \"containers-auth.json\"]\n");
+    Path file = folder.resolve("auth.json");
+    String path = folder + ":" + System.getenv("PATH");
+    Map<String, String> variables =
+        Map.of(
+            "PATH",
+            path,
+            "CONTAINERS_REGISTRIES_CONF",
+            conf.toString(),
+            "REGISTRY_AUTH_FILE",
+            file.toString());
+    Called login = called(variables).types(PASSWORD);
+    int status = login.run("login", "--tls-verify=false", "-u", "anna", registry.host());
+    assertThat(status).as(login.err()).isZero();
+    assertThat(login.err()).contains("kept in docker-credential-notes");
+    assertThat(file).doesNotExist();
+    Called known = called(variables);
+    assertThat(known.run("login", "--get-login", registry.host())).isZero();
+    assertThat(known.out()).isEqualTo("anna\n");
+    String namespace = registry.host() + "/team";
+    Called second = called(variables).types(PASSWORD);
+    status = second.run("login", "--tls-verify=false", "-u", "anna", namespace);
+    assertThat(status).as(second.err()).isZero();
+    assertThat(second.err()).contains("kept in " + file);
+    assertThat(called(variables).run("logout", registry.host())).isZero();
+    assertThat(folder.resolve("kept")).doesNotExist();
+  }
+
+  @Test
+  void aRegistryThatIsBlockedIsNotLoggedInTo() throws Exception {
+    Path conf = folder.resolve("registries.conf");
+    Files.writeString(
+        conf, "[[registry]]\nlocation = \"%s\"\nblocked = true\n".formatted(registry.host()));
+    Called login = called(Map.of("CONTAINERS_REGISTRIES_CONF", conf.toString())).types(PASSWORD);
+    assertThat(login.run("login", "--tls-verify=false", "-u", "anna", registry.host()))
+        .isEqualTo(Main.FAILED);
+    assertThat(login.err()).contains(conf + ":1 blocks " + registry.host());
+  }
+
+  private static Called called(Map<String, String> variables) {
+    Called called = new Called();
+    variables.forEach(called::with);
+    return called;
+  }
+
+  private void addHelper() throws IOException {
+    Path helper = folder.resolve("docker-credential-notes");
+    Files.writeString(
+        helper,
+        """
+        #!/bin/sh
+        cat > %1$s/asked-$1
+        case $1 in
+          store) cp %1$s/asked-store %1$s/kept ;;
+          get) cat %1$s/kept ;;
+          erase) rm -f %1$s/kept ;;
+        esac
+        """
+            .formatted(folder));
+    assertThat(helper.toFile().setExecutable(true)).isTrue();
   }
 
   @Test

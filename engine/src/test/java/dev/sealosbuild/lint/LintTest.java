@@ -218,6 +218,26 @@ class LintTest {
   }
 
   @Test
+  void ofAStageThatSomethingElseStandsForNothingIsLookedAt() {
+    List<String> asked = new ArrayList<>();
+    LintContext context =
+        NOTHING_KNOWN
+            .withBaseImages(
+                (name, platform) -> {
+                  asked.add(name);
+                  return null;
+                })
+            .forStage(null);
+    String file = "FROM far AS base;;FROM base;;COPY --from=0 /x /x";
+
+    assertThat(found(file, context.withReplaced("base"::equals))).isEmpty();
+    assertThat(asked).containsExactly("base");
+    asked.clear();
+    assertThat(found(file, context)).isEmpty();
+    assertThat(asked).containsExactly("far");
+  }
+
+  @Test
   void aBaseImageWithAShellNeedsNoJsonArguments() {
     ContainerConfig container = ContainerConfig.EMPTY.withShell(List.of("/bin/dash", "-c"));
     LintContext context =

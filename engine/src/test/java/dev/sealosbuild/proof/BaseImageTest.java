@@ -143,6 +143,24 @@ class BaseImageTest {
     assertThat(next.config().object("config").stringMap("Labels")).containsEntry("here", "yes");
   }
 
+  @Test
+  void imageOfThisStoreIsFoundByItsId() {
+    ImageContents base =
+        engine.build(
+            context.root(),
+            "FROM scratch\nLABEL here=yes\n",
+            request -> request.output().tag(ImageReference.parse("has-an-id:1")));
+    String id = base.manifest().object("config").string("digest");
+
+    for (String typed : new String[] {id, id.substring(7), id.substring(7, 19)}) {
+      ImageContents next = engine.build(context.root(), "FROM " + typed + "\nUSER bob\n");
+
+      assertThat(next.config().object("config").stringMap("Labels")).containsEntry("here", "yes");
+      assertThat(next.manifest().stringMap("annotations").get("org.opencontainers.image.base.name"))
+          .endsWith("@" + base.digest());
+    }
+  }
+
   private static String name() {
     return registry.host() + "/bases/small:1";
   }

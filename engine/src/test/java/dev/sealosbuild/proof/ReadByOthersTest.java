@@ -2,12 +2,14 @@ package dev.sealosbuild.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealosbuild.build.ImageFormat;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
 import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.testing.Buildah;
+import dev.sealosbuild.testing.Docker;
 import dev.sealosbuild.testing.ImageContents;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
@@ -17,7 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -148,6 +153,41 @@ class ReadByOthersTest {
 
       ImageContents onTop = buildah.build(context.root(), "FROM " + name + "\nLABEL more=1\n");
       assertThat(onTop.listing()).isEqualTo(ours.listing());
+    }
+  }
+
+  /** With {@code -Dexcluded.tests= -Dconformance.docker=true}. */
+  @Test
+  @Tag("docker")
+  void dockerRunsWhatWasPushed() throws Exception {
+    Requires.program("docker-registry");
+    Requires.program("busybox");
+    try (Docker docker = Docker.ifAskedFor(folder.resolve("docker"));
+        LocalRegistry registry = LocalRegistry.start(folder.resolve("registry"))) {
+      Assumptions.assumeTrue(docker != null, "docker was not asked for, or does not answer");
+      context.bytes("busybox", Files.readAllBytes(Path.of("/bin/busybox"))).mode("busybox", 0755);
+      for (ImageFormat format : ImageFormat.values()) {
+        String name = registry.host() + "/team/" + format.name().toLowerCase(Locale.ROOT) + ":1";
+        engine.buildAs(
+            ImageReference.parse(name),
+            context.root(),
+            INSTRUCTIONS
+                + "COPY busybox /busybox\nCMD [\"/busybox\", \"cat\", \"/tree/bin/run\"]\n",
+            request -> {
+              request.image().format(format);
+              request.output().push(true).registry(new RegistryOptions(false, null, null));
+            });
+
+        try {
+          Program.run("docker", "pull", "-q", name);
+          assertThat(Program.run("docker", "inspect", "--format={{.Config.Labels.team}}", name))
+              .isEqualTo("blue");
+          assertThat(Program.run("docker", "run", "--rm", "--network=none", name))
+              .isEqualTo("#!/bin/sh");
+        } finally {
+          Program.attempt("docker", "rmi", "-f", name);
+        }
+      }
     }
   }
 
