@@ -35,6 +35,7 @@ class FloorsTest {
           Map.entry("run", 5),
           Map.entry("signing", 5),
           Map.entry("transfer", 6),
+          Map.entry("cache", 7),
           Map.entry("cluster", 7),
           Map.entry("build", 8),
           Map.entry("cli", 9));

@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cache.CacheOptions;
 import dev.sealosbuild.context.ContextAddress;
 import java.nio.file.Path;
 

@@ -1,5 +1,7 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cache.BuildCache;
+import dev.sealosbuild.cache.Caches;
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.StatMemory;
 import dev.sealosbuild.copy.CopySession;

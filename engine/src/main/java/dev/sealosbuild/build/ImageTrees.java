@@ -9,6 +9,7 @@ import dev.sealosbuild.layer.LayeredTree;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.transfer.LayerFetcher;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,8 +27,13 @@ final class ImageTrees {
 
   /** The file tree that the layers of the image come to. */
   LayeredTree of(ImageState image) {
+    return of(image.layers());
+  }
+
+  /** The file tree that these layers come to. */
+  LayeredTree of(List<StateLayer> layersOfImage) {
     LayeredTree tree = new LayeredTree();
-    for (StateLayer layer : image.layers()) {
+    for (StateLayer layer : layersOfImage) {
       tree.add(index(layer), () -> open(layer));
     }
     return tree;

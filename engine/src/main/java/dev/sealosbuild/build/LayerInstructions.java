@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cache.BuildCache;
 import dev.sealosbuild.copy.CopyInstruction;
 import dev.sealosbuild.copy.CopyPlan;
 import dev.sealosbuild.copy.InstructionKey;

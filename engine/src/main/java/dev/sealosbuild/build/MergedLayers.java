@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cache.BuildCache;
 import dev.sealosbuild.copy.InstructionKey;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.History;

@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cache.BuildCache;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.InstructionException;
 import dev.sealosbuild.dockerfile.InstructionParser;

@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cache.BuildCache;
 import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.copy.CopyRoot;
 import dev.sealosbuild.copy.CopyRoots;

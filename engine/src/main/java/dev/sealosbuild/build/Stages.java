@@ -1,5 +1,6 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cache.BuildCache;
 import dev.sealosbuild.cluster.RegistryTree;
 import dev.sealosbuild.dockerfile.Dockerfile;
 import dev.sealosbuild.dockerfile.Instruction;

@@ -6,6 +6,7 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.signing.Attestations;
@@ -15,6 +16,8 @@ import dev.sealosbuild.signing.Provenance;
 import dev.sealosbuild.signing.RegistriesDirectory;
 import dev.sealosbuild.signing.Sbom;
 import dev.sealosbuild.signing.Statement;
+import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.ImagePull;
 import dev.sealosbuild.transfer.ImageSigning;
 import java.io.IOException;
 import java.time.Instant;
@@ -95,39 +98,64 @@ final class Vouching {
       statements.add(provenance(saved).statement(Map.of(name.name(), digest)));
     }
     if (options.sbom()) {
-      List<Sbom.Image> carried =
-          saved.stream()
-              .filter(one -> one.platform().equals(image.state().config().platform()))
-              .map(one -> new Sbom.Image(one.image().reference(), one.saved()))
-              .toList();
-      Sbom sbom =
-          new Sbom(
-              new Sbom.Image(name, digest),
-              contents(image),
-              carried,
-              options.version(),
-              finished());
+      Sbom.Image subject = new Sbom.Image(name, digest);
+      ImageContents inside = contents(name, digest, image.state().layers());
+      List<Sbom.SavedImage> carried = carried(image.state().config().platform(), saved);
+      Sbom sbom = new Sbom(subject, inside, carried, options.version(), finished());
       statements.add(sbom.statement());
     }
     return statements;
   }
 
-  /** What is in an image; the same for every name that it is pushed to. */
-  private ImageContents contents(PlatformImages.Made image) {
-    ImageContents known = contents.get(image.manifest().digest());
+  private List<Sbom.SavedImage> carried(Platform platform, List<SavedImage> saved) {
+    return saved.stream()
+        .filter(one -> one.platform().equals(platform))
+        .map(
+            one -> {
+              Sbom.Image image = new Sbom.Image(one.image().reference(), one.saved());
+              return new Sbom.SavedImage(image, contents(image, platform));
+            })
+        .toList();
+  }
+
+  /** What is in an image that was saved, in that of the platform where it is an index. */
+  private ImageContents contents(Sbom.Image saved, Platform platform) {
+    ImageStore store = session.store();
+    Descriptor image =
+        store
+            .findManifest(saved.digest())
+            .orElseThrow(
+                () ->
+                    new BuildException(
+                        saved.name() + " was removed from the store meanwhile", "build again"));
+    if (MediaType.isIndex(image.mediaType())) {
+      image = ImagePull.select(saved.name(), store.imageIndex(image), platform);
+    }
+    boolean chart = !MediaType.isImageConfig(store.manifest(image).config().mediaType());
+    return chart
+        ? new ImageContents(List.of(), Map.of(), List.of())
+        : contents(
+            saved.name(),
+            image.digest(),
+            session.baseImages().stored(saved.name().toString(), image).layers());
+  }
+
+  /** What is in an image; the same for every name that it has. */
+  private ImageContents contents(ImageReference name, Digest digest, List<StateLayer> layers) {
+    ImageContents known = contents.get(digest);
     if (known != null) {
       return known;
     }
     try {
-      ImageContents found = ImageContents.of(session.trees().of(image.state()));
-      contents.put(image.manifest().digest(), found);
+      ImageContents found = ImageContents.of(session.trees().of(layers));
+      contents.put(digest, found);
       for (String file : found.notRead()) {
-        session.progress().warn("the SBOM is incomplete: " + file);
+        session.progress().warn("the SBOM is incomplete: " + name.familiarName() + " has " + file);
       }
       return found;
     } catch (IOException e) {
       throw new BuildException(
-          "looking for the packages of the image failed: " + e.getMessage(),
+          "looking for the packages of " + name + " failed: " + e.getMessage(),
           "pull or build its layers again, or push without --sbom",
           e);
     }

@@ -1,7 +1,7 @@
 package dev.sealosbuild.cli;
 
-import dev.sealosbuild.build.CacheAddress;
-import dev.sealosbuild.build.CacheOptions;
+import dev.sealosbuild.cache.CacheAddress;
+import dev.sealosbuild.cache.CacheOptions;
 import dev.sealosbuild.dockerfile.GoDuration;
 import dev.sealosbuild.error.BuildException;
 import java.time.Duration;

@@ -80,6 +80,26 @@ public final class Referrers {
   }
 
   /**
+   * All that refer to a manifest, as the registry lists them, else as clients do.
+   *
+   * @param repository any reference to the repository
+   */
+  public List<Descriptor> listed(ImageReference repository, Digest subject) {
+    return of(repository, subject).orElseGet(() -> kept(repository, subject));
+  }
+
+  /** What clients have listed themselves under {@link #fallbackTag}. */
+  public List<Descriptor> kept(ImageReference repository, Digest subject) {
+    ImageReference tag = repository.withTag(fallbackTag(subject));
+    Optional<Descriptor> known = client.resolvePushed(tag);
+    if (known.isEmpty()) {
+      return List.of();
+    }
+    FetchedManifest index = client.manifest(tag.withDigest(known.get().digest()));
+    return ImageIndex.read(index.bytes(), index.mediaType()).manifests();
+  }
+
+  /**
    * The index that clients keep themselves in a registry without the API.
    *
    * @return the tag, such as {@code sha256-2c26…}

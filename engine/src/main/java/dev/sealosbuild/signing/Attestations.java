@@ -6,22 +6,21 @@ import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.registry.BlobSource;
-import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.registry.Referrers;
 import dev.sealosbuild.registry.RegistryClient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Attaches statements to images: artifacts that refer to a manifest, listed by the registry, or
  * where it does not, by an index under the tag {@code sha256-HEX}.
  *
- * <p>A sigstore key signs the statement itself, in a DSSE envelope. DSSE has no form for OpenPGP
- * signatures, so an OpenPGP key gets the artifact's manifest to sign, as it signs any image: that
- * binds the statement by its digest, and what checks images checks it.
+ * <p>A sigstore key signs the statement itself, in a DSSE envelope, which is also put where {@code
+ * cosign verify-attestation} looks for it, under the tag {@code sha256-HEX.att}. DSSE has no form
+ * for OpenPGP signatures, so an OpenPGP key gets the artifact's manifest to sign, as it signs any
+ * image: that binds the statement by its digest, and what checks images checks it.
  *
  * @see <a
  *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pushing-manifests-with-subject">OCI
@@ -78,33 +77,30 @@ public final class Attestations {
     if (new Referrers(client).of(image, subject.digest()).isEmpty()) {
       addToFallback(image, subject.digest(), artifact);
     }
+    if (enveloped) {
+      // As cosign annotates them: the signature is in the envelope.
+      Map<String, String> described =
+          Map.of(
+              StoredSignature.Sigstore.SIGNATURE, "", "predicateType", statement.predicateType());
+      CosignTag.ofAttestations(client, image, subject.digest())
+          .add(layer.withAnnotations(described));
+    }
     signer.withoutSigstore().sign(client, target, artifact, time);
     return artifact;
   }
 
   /** Everything that is attached to a manifest, whatever it is. */
   public List<Descriptor> of(ImageReference image, Digest subject) {
-    return new Referrers(client)
-        .of(image, subject)
-        .orElseGet(() -> fallback(image.withTag(Referrers.fallbackTag(subject))));
+    return new Referrers(client).listed(image, subject);
   }
 
   private void addToFallback(ImageReference image, Digest subject, Descriptor artifact) {
     ImageReference tag = image.withTag(Referrers.fallbackTag(subject));
-    List<Descriptor> all = new ArrayList<>(fallback(tag));
+    List<Descriptor> all = new ArrayList<>(new Referrers(client).kept(image, subject));
     if (all.stream().noneMatch(one -> one.digest().equals(artifact.digest()))) {
       all.add(artifact);
       ImageIndex index = ImageIndex.of(MediaType.OCI_INDEX, all, Map.of());
       client.pushManifest(tag, MediaType.OCI_INDEX, index.bytes());
     }
-  }
-
-  private List<Descriptor> fallback(ImageReference tag) {
-    Optional<Descriptor> known = client.resolvePushed(tag);
-    if (known.isEmpty()) {
-      return List.of();
-    }
-    FetchedManifest index = client.manifest(tag.withDigest(known.get().digest()));
-    return ImageIndex.read(index.bytes(), index.mediaType()).manifests();
   }
 }

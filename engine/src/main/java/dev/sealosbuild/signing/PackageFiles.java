@@ -40,7 +40,8 @@ final class PackageFiles {
     APK,
     RPM_SQLITE,
     RPM_NDB,
-    RPM_OTHER,
+    RPM_BERKELEY_DB,
+    RPM_LOG,
     JAR,
     NPM,
     PYTHON
@@ -75,7 +76,8 @@ final class PackageFiles {
       return switch (name) {
         case "rpmdb.sqlite" -> Kind.RPM_SQLITE;
         case "Packages.db" -> Kind.RPM_NDB;
-        case "rpmdb.sqlite-wal", "Packages" -> Kind.RPM_OTHER;
+        case "Packages" -> Kind.RPM_BERKELEY_DB;
+        case "rpmdb.sqlite-wal" -> Kind.RPM_LOG;
         default -> null;
       };
     }
@@ -102,11 +104,8 @@ final class PackageFiles {
 
   /** Reads a file; what makes no sense is noted. */
   void read(Kind kind, LayerEntry file, InputStream in) throws IOException {
-    if (kind == Kind.RPM_OTHER) {
-      notRead.add(
-          "/"
-              + file.path()
-              + ": of rpm's databases neither Berkeley DB's nor a log of SQLite's is read");
+    if (kind == Kind.RPM_LOG) {
+      notRead.add("/" + file.path() + ": what SQLite has not yet written to the database itself");
       return;
     }
     try {
@@ -131,6 +130,7 @@ final class PackageFiles {
       case DPKG -> dpkg(path, text(bytes));
       case APK -> apk(path, text(bytes));
       case RPM_SQLITE -> rpm(path, new SqliteFile(bytes, "/" + path).blobs("Packages"));
+      case RPM_BERKELEY_DB -> rpm(path, BerkeleyDbFile.headers(bytes, "/" + path));
       case RPM_NDB -> rpm(path, NdbFile.headers(bytes, "/" + path));
       case NPM -> npm(path, bytes);
       case PYTHON -> python(path, text(bytes));

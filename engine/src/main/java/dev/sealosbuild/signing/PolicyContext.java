@@ -3,7 +3,6 @@ package dev.sealosbuild.signing;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,16 +24,21 @@ public final class PolicyContext {
   /** The transport of images that come from a registry. */
   public static final String DOCKER = "docker";
 
+  private static final String DIRECTORY = "dir";
+  private static final String DOCKER_DAEMON = "docker-daemon";
+
   private static final int MAX_POLICY = 4 << 20;
   private static final String USER_POLICY = ".config/containers/policy.json";
   private static final Path SYSTEM_POLICY = Path.of("/etc/containers/policy.json");
 
   private final Policy policy;
   private final String origin;
+  private final @Nullable Path file;
 
-  private PolicyContext(Policy policy, String origin) {
+  private PolicyContext(Policy policy, String origin, @Nullable Path file) {
     this.policy = policy;
     this.origin = origin;
+    this.file = file;
   }
 
   /**
@@ -52,10 +56,10 @@ public final class PolicyContext {
     Path file = given != null ? given : isMissing(user) ? SYSTEM_POLICY : user;
     if (given == null && isMissing(file)) {
       return new PolicyContext(
-          Policy.ACCEPT_ANYTHING, "no policy.json: images are accepted without signatures");
+          Policy.ACCEPT_ANYTHING, "no policy.json: images are accepted without signatures", null);
     }
     byte[] text = KeyFile.read(file, "signature policy", MAX_POLICY);
-    return new PolicyContext(PolicyReader.read(text, file.toString()), "policy " + file);
+    return new PolicyContext(PolicyReader.read(text, file.toString()), "policy " + file, file);
   }
 
   private static boolean isMissing(Path file) {
@@ -75,7 +79,8 @@ public final class PolicyContext {
 
   /**
    * A policy of its own: a sigstore signature by the key, for the image's name; for its repository
-   * where the signature claims no tag, as cosign's do not.
+   * where the signature claims no tag, as those of cosign before version 3 do not. Bundles of later
+   * ones claim nothing but a digest.
    */
   public static PolicyContext ofSigstoreKey(Path key) {
     return of(
@@ -86,7 +91,7 @@ public final class PolicyContext {
   }
 
   private static PolicyContext of(PolicyRequirement requirement, String origin) {
-    return new PolicyContext(new Policy(List.of(requirement), Map.of()), origin);
+    return new PolicyContext(new Policy(List.of(requirement), Map.of()), origin, null);
   }
 
   /** Where the policy is from, to be told who debugs it. */
@@ -94,9 +99,25 @@ public final class PolicyContext {
     return origin;
   }
 
+  /** The policy.json; null where there is none. */
+  public @Nullable Path file() {
+    return file;
+  }
+
   /** Whether any image of this repository is accepted, so that nothing is to be looked at. */
   public boolean acceptsAnything(ImageReference image) {
-    return policy.requirements(DOCKER, DockerScopes.of(image)).stream()
+    return acceptAnything(policy.requirements(DOCKER, DockerScopes.of(image)));
+  }
+
+  /** Whether any image of this transport is accepted, whatever scope it is in. */
+  public boolean acceptsAnything(String transport) {
+    return acceptAnything(policy.requirements(transport, List.of()))
+        && policy.transports().getOrDefault(transport, Map.of()).values().stream()
+            .allMatch(PolicyContext::acceptAnything);
+  }
+
+  private static boolean acceptAnything(List<PolicyRequirement> requirements) {
+    return requirements.stream()
         .allMatch(requirement -> requirement instanceof PolicyRequirement.AcceptAnything);
   }
 
@@ -113,32 +134,32 @@ public final class PolicyContext {
   }
 
   /**
-   * Asks about an image of a folder or an archive, which has no signatures.
+   * Asks about an image of a folder or an archive; a folder of {@code dir} alone has signatures,
+   * which only an identity that names the image itself can accept.
    *
    * @param transport such as {@code oci}, {@code oci-archive} or {@code docker-archive}
    * @param path of the folder or archive
    * @throws SignatureRefusedException when it is not accepted
    */
   public String require(String transport, Path path, byte[] manifest) {
-    List<String> scopes = new ArrayList<>();
-    Path absolute = real(path);
-    // docker-archive knows the whole transport alone.
-    for (Path at = absolute; at != null && at.getParent() != null; at = at.getParent()) {
-      if (!transport.equals("docker-archive")) {
-        scopes.add(at.toString());
-      }
-    }
-    return require(transport, scopes, null, manifest, SignatureSource.NONE);
+    List<String> scopes = PolicyScopes.ofFile(transport, path);
+    SignatureSource signatures =
+        transport.equals(DIRECTORY)
+            ? new DirectorySignatures(path, Digest.of(manifest))
+            : SignatureSource.NONE;
+    return require(transport, scopes, null, manifest, signatures);
   }
 
-  /** Scopes have no links in them. */
-  private static Path real(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) {
-      // It is not there yet, or will not be opened either.
-      return path.toAbsolutePath().normalize();
-    }
+  /**
+   * Asks about an image of a Docker daemon, which has no signatures.
+   *
+   * @param image as the daemon calls it; null for one that is asked for by its ID, of which only
+   *     the scope of the whole transport says something
+   * @throws SignatureRefusedException when it is not accepted
+   */
+  public String requireOfDaemon(@Nullable ImageReference image, byte[] manifest) {
+    List<String> scopes = image == null ? List.of() : DockerScopes.of(image);
+    return require(DOCKER_DAEMON, scopes, image, manifest, SignatureSource.NONE);
   }
 
   private String require(
@@ -148,9 +169,9 @@ public final class PolicyContext {
       byte[] manifest,
       SignatureSource signatures) {
     String name =
-        image == null
-            ? transport + ":" + (scopes.isEmpty() ? "" : scopes.get(0))
-            : image.toString();
+        transport.equals(DOCKER)
+            ? scopes.get(0)
+            : scopes.isEmpty() ? "what comes by " + transport : transport + ":" + scopes.get(0);
     List<String> reasons = new ArrayList<>();
     for (PolicyRequirement requirement : policy.requirements(transport, scopes)) {
       try {
@@ -188,27 +209,46 @@ public final class PolicyContext {
           });
     }
     if (requirement instanceof PolicyRequirement.SigstoreSigned sigstoreSigned) {
-      List<SigstorePublicKey> keys =
-          sigstoreSigned.keys().read().stream()
-              .map(pem -> SigstorePublicKey.read(pem, "a sigstore key of the policy"))
-              .toList();
-      return anyOf(
-          signatures.sigstore(),
-          "sigstore signature",
-          one -> {
-            SigstorePublicKey key = SigstorePublicKey.requireSigner(keys, one);
-            SignedPayload payload = SignedPayload.read(one.payload(), SignedPayload.SIGSTORE);
-            requireClaim(payload, sigstoreSigned.identity(), image, manifest);
-            return "signed by the sigstore key "
-                + key.fingerprint()
-                + " as "
-                + payload.dockerReference();
-          });
+      return sigstoreSigned(sigstoreSigned, image, manifest, signatures);
     }
     throw new SignatureRefusedException(
         requirement instanceof PolicyRequirement.NotChecked unknown
             ? "it demands " + unknown.what() + ", which cannot be checked here"
             : "it rejects this image");
+  }
+
+  private static String sigstoreSigned(
+      PolicyRequirement.SigstoreSigned requirement,
+      @Nullable ImageReference image,
+      byte[] manifest,
+      SignatureSource signatures) {
+    List<SigstorePublicKey> keys =
+        requirement.keys().read().stream()
+            .map(pem -> SigstorePublicKey.read(pem, "a sigstore key of the policy"))
+            .toList();
+    List<StoredSignature> all = new ArrayList<>(signatures.sigstore());
+    if (requirement.identity() instanceof SignedIdentity.MatchTagIfClaimed) {
+      // Bundles claim no name at all, which no identity of a policy lets pass.
+      all.addAll(signatures.bundles());
+    }
+    return anyOf(
+        all,
+        "sigstore signature",
+        one -> {
+          if (one instanceof StoredSignature.Bundle bundle) {
+            return "signed by the sigstore key "
+                + SigstoreBundle.requireSigner(keys, bundle, manifest).fingerprint()
+                + " under whatever name";
+          }
+          StoredSignature.Sigstore signature = (StoredSignature.Sigstore) one;
+          SigstorePublicKey key = SigstorePublicKey.requireSigner(keys, signature);
+          SignedPayload payload = SignedPayload.read(signature.payload(), SignedPayload.SIGSTORE);
+          requireClaim(payload, requirement.identity(), image, manifest);
+          return "signed by the sigstore key "
+              + key.fingerprint()
+              + " as "
+              + payload.dockerReference();
+        });
   }
 
   /** Checks one signature; answers what it says. */

@@ -55,6 +55,12 @@ final class PolicyReader {
         Map<String, List<PolicyRequirement>> scopes = new LinkedHashMap<>();
         JsonObject ofTransport = required(given, name);
         for (Object scope : ofTransport.members().keySet()) {
+          String misfit = PolicyScopes.misfit(name, (String) scope);
+          if (misfit != null) {
+            throw wrong(
+                given.what() + ": the scope \"" + scope + "\" of " + name + " " + misfit,
+                "no image would be in it: see containers-policy.json(5), or use \"\"");
+          }
           scopes.put((String) scope, requirements(ofTransport, (String) scope));
         }
         transports.put(name, scopes);

@@ -82,6 +82,11 @@ public final class RegistrySignatures implements SignatureSource {
     return known;
   }
 
+  @Override
+  public List<StoredSignature.Bundle> bundles() {
+    return new SigstoreAttachments(client, image).readBundles(manifest);
+  }
+
   /**
    * Adds an OpenPGP signature.
    *

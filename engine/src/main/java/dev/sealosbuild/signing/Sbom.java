@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record Sbom(
     Image image,
     ImageContents contents,
-    List<Image> savedImages,
+    List<SavedImage> savedImages,
     String version,
     Instant timestamp) {
   /** The media type of the document. */
@@ -39,10 +39,19 @@ public record Sbom(
   public Sbom {
     savedImages =
         savedImages.stream()
-            .sorted(Comparator.comparing(Image::purl).thenComparing(one -> one.name().toString()))
+            .sorted(
+                Comparator.comparing((SavedImage one) -> one.image().purl())
+                    .thenComparing(one -> one.image().name().toString()))
             .distinct()
             .toList();
   }
+
+  /**
+   * An image that a cluster image brings along.
+   *
+   * @param contents of its files; nothing for what is no image, such as a chart
+   */
+  public record SavedImage(Image image, ImageContents contents) {}
 
   /**
    * An image by name and digest.
@@ -115,11 +124,30 @@ public record Sbom(
 
   private List<Map<String, Object>> components() {
     List<Map<String, Object>> components = new ArrayList<>();
+    addSystem("", contents, components);
+    for (SavedImage saved : savedImages) {
+      String purl = saved.image().purl();
+      Map<String, Object> component = container(saved.image());
+      List<Map<String, Object>> inside = new ArrayList<>();
+      // References are of the whole document, and images may have the same packages.
+      addSystem(purl + "#", saved.contents(), inside);
+      addPackages(purl + "#", saved.contents(), inside);
+      if (!inside.isEmpty()) {
+        component.put("components", inside);
+      }
+      components.add(component);
+    }
+    addPackages("", contents, components);
+    return components;
+  }
+
+  private static void addSystem(
+      String prefix, ImageContents contents, List<Map<String, Object>> components) {
     String system = contents.system().get("ID");
     if (system != null) {
       Map<String, Object> component = new LinkedHashMap<>();
       component.put("type", "operating-system");
-      component.put("bom-ref", "os:" + system);
+      component.put("bom-ref", prefix + "os:" + system);
       component.put("name", system);
       String release = contents.system().get("VERSION_ID");
       if (release != null) {
@@ -127,12 +155,15 @@ public record Sbom(
       }
       components.add(component);
     }
-    savedImages.forEach(one -> components.add(container(one)));
+  }
+
+  private static void addPackages(
+      String prefix, ImageContents contents, List<Map<String, Object>> components) {
     int number = 0;
     for (InstalledPackage one : contents.packages()) {
-      components.add(library(one, number++));
+      components.add(library(prefix + number + ":", one));
+      number++;
     }
-    return components;
   }
 
   private static Map<String, Object> container(Image image) {
@@ -150,11 +181,11 @@ public record Sbom(
     return component;
   }
 
-  private static Map<String, Object> library(InstalledPackage one, int number) {
+  private static Map<String, Object> library(String prefix, InstalledPackage one) {
     Map<String, Object> component = new LinkedHashMap<>();
     component.put("type", "library");
     // The same library may stand in many places, and references have to be unique.
-    component.put("bom-ref", number + ":" + one.purl());
+    component.put("bom-ref", prefix + one.purl());
     if (!one.namespace().isEmpty() && List.of("maven", "npm").contains(one.type())) {
       component.put("group", one.namespace());
     }
@@ -175,9 +206,16 @@ public record Sbom(
 
   /** Whether all was read; what was not is not kept quiet. */
   private List<Map<String, Object>> compositions() {
+    List<Map<String, Object>> compositions = new ArrayList<>();
+    compositions.add(composition(image, contents));
+    savedImages.forEach(one -> compositions.add(composition(one.image(), one.contents())));
+    return compositions;
+  }
+
+  private static Map<String, Object> composition(Image image, ImageContents contents) {
     Map<String, Object> composition = new LinkedHashMap<>();
     composition.put("aggregate", contents.notRead().isEmpty() ? "unknown" : "incomplete");
     composition.put("assemblies", List.of(image.purl()));
-    return List.of(composition);
+    return composition;
   }
 }

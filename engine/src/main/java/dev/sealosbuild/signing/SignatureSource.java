@@ -11,6 +11,11 @@ public interface SignatureSource {
   /** Those of sigstore's kind. */
   List<StoredSignature.Sigstore> sigstore();
 
+  /** Those of sigstore's kind that are bundles; no policy asks for them, only who names a key. */
+  default List<StoredSignature.Bundle> bundles() {
+    return List.of();
+  }
+
   /** Of an image that comes from where there are no signatures. */
   SignatureSource NONE =
       new SignatureSource() {

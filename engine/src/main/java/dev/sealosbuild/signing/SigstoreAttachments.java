@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -44,16 +45,33 @@ final class SigstoreAttachments {
   /** All signatures of a manifest. */
   List<StoredSignature.Sigstore> read(Digest manifest) {
     Map<String, StoredSignature.Sigstore> found = new LinkedHashMap<>();
-    ImageReference tag = tag(manifest);
+    ImageReference tag = CosignTag.ofSignatures(client, image, manifest).reference();
     Optional<Descriptor> tagged = client.resolve(tag);
     tagged.ifPresent(one -> readLayers(tag.withDigest(one.digest()), found));
-    for (Descriptor referrer : new Referrers(client).of(image, manifest).orElse(List.of())) {
+    for (Descriptor referrer : new Referrers(client).listed(image, manifest)) {
       boolean signatures = ARTIFACT_TYPE.equals(referrer.artifactType());
       if (signatures && found.size() < MAX_SIGNATURES) {
         readLayers(image.withDigest(referrer.digest()), found);
       }
     }
     return List.copyOf(found.values());
+  }
+
+  /** The bundles of a manifest, of whatever they say. */
+  List<StoredSignature.Bundle> readBundles(Digest manifest) {
+    List<StoredSignature.Bundle> found = new ArrayList<>();
+    for (Descriptor referrer : new Referrers(client).listed(image, manifest)) {
+      String type = Objects.requireNonNullElse(referrer.artifactType(), "");
+      if (type.startsWith(SigstoreBundle.TYPE) && found.size() < MAX_SIGNATURES) {
+        ImageReference bundle = image.withDigest(referrer.digest());
+        for (Descriptor layer : manifest(bundle).layers()) {
+          if (layer.mediaType().startsWith(SigstoreBundle.TYPE)) {
+            found.add(new StoredSignature.Bundle(payload(layer), bundle.toString()));
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /**
@@ -68,7 +86,7 @@ final class SigstoreAttachments {
         Descriptor.of(StoredSignature.Sigstore.MEDIA_TYPE, payload)
             .withAnnotations(Map.of(StoredSignature.Sigstore.SIGNATURE, signature));
     client.pushBlob(image, layer, BlobSource.of(payload));
-    Digest added = addToTag(subject.digest(), layer);
+    Digest added = CosignTag.ofSignatures(client, image, subject.digest()).add(layer);
     if (new Referrers(client).of(image, subject.digest()).isPresent()) {
       byte[] config = Artifact.imageConfig(List.of(layer));
       Descriptor described = Descriptor.of(ARTIFACT_TYPE, config);
@@ -78,27 +96,6 @@ final class SigstoreAttachments {
       client.pushManifest(image.withDigest(Digest.of(referrer)), MediaType.OCI_MANIFEST, referrer);
     }
     return added;
-  }
-
-  private Digest addToTag(Digest manifest, Descriptor layer) {
-    ImageReference tag = tag(manifest);
-    List<Descriptor> layers = new ArrayList<>();
-    Map<String, String> annotations = Map.of();
-    Optional<Descriptor> before = client.resolvePushed(tag);
-    if (before.isPresent()) {
-      Manifest known = manifest(tag.withDigest(before.get().digest()));
-      layers.addAll(known.layers());
-      annotations = known.annotations();
-      if (layers.contains(layer)) {
-        return known.digest();
-      }
-    }
-    layers.add(layer);
-    byte[] config = Artifact.imageConfig(layers);
-    Descriptor described = Descriptor.of(MediaType.OCI_CONFIG, config);
-    client.pushBlob(image, described, BlobSource.of(config));
-    byte[] bytes = Artifact.manifest(null, described, layers, null, annotations);
-    return client.pushManifest(tag, MediaType.OCI_MANIFEST, bytes).digest();
   }
 
   private void readLayers(ImageReference signatures, Map<String, StoredSignature.Sigstore> found) {
@@ -139,9 +136,5 @@ final class SigstoreAttachments {
           "try again",
           e);
     }
-  }
-
-  private ImageReference tag(Digest manifest) {
-    return image.withTag(Referrers.fallbackTag(manifest) + ".sig");
   }
 }

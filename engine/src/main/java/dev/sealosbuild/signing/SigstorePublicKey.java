@@ -111,7 +111,11 @@ public final class SigstorePublicKey {
         return key;
       }
     }
-    throw new SignatureRefusedException(
+    throw madeByNone(keys);
+  }
+
+  static SignatureRefusedException madeByNone(List<SigstorePublicKey> keys) {
+    return new SignatureRefusedException(
         "it was not made by "
             + String.join(" or ", keys.stream().map(SigstorePublicKey::fingerprint).toList()));
   }

@@ -31,4 +31,12 @@ public sealed interface StoredSignature {
     /** The media type of the payload's layer. */
     static final String MEDIA_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json";
   }
+
+  /**
+   * Of sigstore's kind, with all that belongs to it in one document.
+   *
+   * @param json as {@link SigstoreBundle} reads it
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Bundle(byte[] json, String where) implements StoredSignature {}
 }

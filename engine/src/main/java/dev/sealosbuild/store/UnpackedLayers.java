@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layers as directories, for commands to run in: {@code rootfs/NAME/d} is the directory, {@code
@@ -30,6 +31,7 @@ public final class UnpackedLayers {
   private final Path folder;
   private final Path locks;
   private final TemporaryFolder temporary;
+  private @Nullable String bootId;
 
   /** Fills an empty directory. */
   @FunctionalInterface
@@ -155,7 +157,7 @@ public final class UnpackedLayers {
     }
   }
 
-  private static boolean isNeeded(String origin, Set<Digest> needed) throws IOException {
+  private boolean isNeeded(String origin, Set<Digest> needed) throws IOException {
     int space = origin.indexOf(' ');
     return space > 0
         && origin.endsWith(bootId())
@@ -170,8 +172,12 @@ public final class UnpackedLayers {
     }
   }
 
-  private static String bootId() throws IOException {
-    return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
+  /** Which start of the machine this is; read once, for files of {@code /proc} are slow. */
+  private synchronized String bootId() throws IOException {
+    if (bootId == null) {
+      bootId = Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
+    }
+    return bootId;
   }
 
   private Path place(String name) {

@@ -66,12 +66,31 @@ final class Acceptance {
   }
 
   /**
-   * What asks about images of files, or of another storage.
+   * What asks about images of files.
    *
    * @param transport as policies name it, such as {@code oci-archive}
    */
   Check of(String transport, Path path) {
     return manifest -> policy().require(transport, path, manifest);
+  }
+
+  /**
+   * What asks about an image of a Docker daemon.
+   *
+   * @param name that the daemon has for it; null for one that is asked for by its ID
+   */
+  Check ofDaemon(@Nullable ImageReference name) {
+    return manifest -> policy().requireOfDaemon(name, manifest);
+  }
+
+  /** Whether it depends on an image of this transport whether it is accepted. */
+  boolean demands(String transport) {
+    return !policy().acceptsAnything(transport);
+  }
+
+  /** The policy.json that is obeyed; null where there is none. */
+  @Nullable Path policyFile() {
+    return policy().file();
   }
 
   private synchronized PolicyContext policy() {

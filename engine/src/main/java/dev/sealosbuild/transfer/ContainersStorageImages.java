@@ -20,10 +20,17 @@ import java.util.Optional;
 /**
  * Images of podman's and buildah's storage. Its files are its programs' own: {@code skopeo} or
  * {@code buildah} is called, and an OCI layout in the store's temporary folder is the way between.
+ *
+ * <p>The storage keeps signatures and has scopes of its own in policies, and the layout neither: it
+ * is skopeo that asks the policy about what it reads there.
  */
 final class ContainersStorageImages {
   private static final String STORAGE = "containers-storage:";
   private static final String NAME = "image";
+
+  /** What is put there comes out of the store, where it was asked about. */
+  private static final String INSECURE = "--insecure-policy";
+
   private static final int MAX_TOLD = 64 << 10;
 
   private final ImageTransfer transfer;
@@ -36,16 +43,21 @@ final class ContainersStorageImages {
 
   /** Loads an image; the storage has it for one platform. */
   ImageLoad.Loaded load(String name) {
-    // Scopes of this transport begin with the storage's folders, which its programs know alone.
-    Acceptance.Check check = transfer.acceptance().of("containers-storage", Path.of("/"));
+    Path policy = transfer.acceptance().policyFile();
     Path layout = newLayout();
     try {
       String there = "oci:" + layout + ":" + NAME;
-      run(
-          name,
-          List.of("skopeo", "copy", "--quiet", STORAGE + name, there),
-          List.of("buildah", "push", "--quiet", name, there));
-      OciImages images = new OciImages(new FolderFiles(layout), store, check);
+      List<String> skopeo = new ArrayList<>(List.of("skopeo"));
+      skopeo.addAll(policy == null ? List.of(INSECURE) : List.of("--policy", policy.toString()));
+      skopeo.addAll(List.of("copy", "--quiet", "--remove-signatures", STORAGE + name, there));
+      if (installed(skopeo).isEmpty() && transfer.acceptance().demands("containers-storage")) {
+        // buildah asks no policy about what is in the storage.
+        throw new BuildException(
+            "the policy " + policy + " does not accept everything of " + STORAGE,
+            "install skopeo, which alone can ask it about " + name);
+      }
+      run(name, skopeo, List.of("buildah", "push", "--quiet", name, there));
+      OciImages images = new OciImages(new FolderFiles(layout), store, manifest -> {});
       return new ImageLoad.Loaded(
           images.load(images.find(NAME, null), null),
           ImagesInFiles.reference(name).<List<ImageReference>>map(List::of).orElse(List.of()));
@@ -62,7 +74,8 @@ final class ContainersStorageImages {
       new OciFiles(transfer).writeFolder(single, NAME, layout);
       String here = "oci:" + layout + ":" + NAME;
       if (installed(List.of("skopeo")).isPresent() || installed(List.of("buildah")).isEmpty()) {
-        run(name, List.of("skopeo", "copy", "--quiet", here, STORAGE + name), List.of("buildah"));
+        List<String> skopeo = List.of("skopeo", INSECURE, "copy", "--quiet", here, STORAGE + name);
+        run(name, skopeo, List.of("buildah"));
       } else {
         String id = run(name, List.of("buildah", "pull", "--quiet", here), List.of("buildah"));
         run(name, List.of("buildah", "tag", id, name), List.of("buildah"));
@@ -103,7 +116,9 @@ final class ContainersStorageImages {
                 + name
                 + ": "
                 + (complaint.isEmpty() ? told : complaint),
-            "see whether " + command.get().get(0) + " itself can use that storage");
+            "see whether "
+                + command.get().get(0)
+                + " itself can use that storage, and the policy accepts the image");
       }
       return told;
     } catch (IOException e) {

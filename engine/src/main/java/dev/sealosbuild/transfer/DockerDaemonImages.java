@@ -12,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Images of a Docker daemon, which gives and takes them as archives. */
 final class DockerDaemonImages {
@@ -25,15 +26,13 @@ final class DockerDaemonImages {
 
   /** Loads an image; the daemon has it for one platform. */
   ImageLoad.Loaded load(String name) {
-    // Scopes of this transport are names and IDs, which are no paths: the root has none.
-    Acceptance.Check check = transfer.acceptance().of("docker-daemon", Path.of("/"));
     try (DockerDaemon daemon = DockerDaemon.connect(System.getenv())) {
       Path archive = store.temporary().newPath();
       try {
         try (InputStream in = daemon.save(name)) {
           Files.copy(in, archive);
         }
-        return load(archive, check);
+        return load(archive, name);
       } finally {
         Files.deleteIfExists(archive);
       }
@@ -42,12 +41,18 @@ final class DockerDaemonImages {
     }
   }
 
-  private ImageLoad.Loaded load(Path archive, Acceptance.Check check) {
+  private ImageLoad.Loaded load(Path archive, String asked) {
     try (ImageFiles files = ImageFiles.open(archive, store)) {
-      DockerImages images = new DockerImages(files, transfer, check);
-      if (images.count() == 0) {
+      DockerImages found = new DockerImages(files, transfer, transfer.acceptance().ofDaemon(null));
+      if (found.count() == 0) {
         throw new BuildException("the Docker daemon gave no image", "see docker images");
       }
+      // What looks like a name can also be the beginning of an ID: then the daemon has no such
+      // name.
+      Optional<ImageReference> name =
+          ImagesInFiles.reference(asked).filter(one -> found.find(one) == 0);
+      DockerImages images =
+          new DockerImages(files, transfer, transfer.acceptance().ofDaemon(name.orElse(null)));
       return new ImageLoad.Loaded(images.load(0, null), images.names(0));
     }
   }

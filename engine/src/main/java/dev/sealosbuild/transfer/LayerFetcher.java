@@ -12,9 +12,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
@@ -50,9 +49,14 @@ public final class LayerFetcher {
    * @throws BuildException when one cannot be had; the others may be there then
    */
   public void fetchAll(Collection<Descriptor> blobs, Executor threads) {
-    Set<Descriptor> missing = new LinkedHashSet<>(blobs);
-    missing.removeIf(store::has);
-    Parallel.run(missing.stream().<Runnable>map(blob -> () -> fetch(blob)).toList(), threads);
+    Map<Digest, Descriptor> missing = new LinkedHashMap<>();
+    for (Descriptor blob : blobs) {
+      if (!store.has(blob)) {
+        missing.put(blob.digest(), blob);
+      }
+    }
+    Parallel.run(
+        missing.values().stream().<Runnable>map(blob -> () -> fetch(blob)).toList(), threads);
   }
 
   /** Sees to it that the layer's blob is in the store. */

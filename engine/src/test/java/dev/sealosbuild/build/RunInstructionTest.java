@@ -18,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -140,27 +139,5 @@ class RunInstructionTest {
       assertThat(answer.get(4)).isEqualTo((byte) 12);
       assertThat(answer.getInt(5)).as("number of keys").isOne();
     }
-  }
-
-  @Test
-  void aCacheIsARepositoryOrADirectory() {
-    assertThat(CacheAddress.parse("--cache-to", "dest", "type=local,dest=/d"))
-        .isEqualTo(new CacheAddress.Directory(Path.of("/d")));
-    assertThat(CacheAddress.parse("--cache-to", "dest", "type=registry,ref=r.example/c"))
-        .hasToString("r.example/c");
-    for (String wrong : List.of("type=local,src=/d", "type=gha", "r.example/c:tag", "a=b")) {
-      assertThatThrownBy(() -> CacheAddress.parse("--cache-to", "dest", wrong))
-          .isInstanceOf(BuildException.class)
-          .hasMessageContaining("--cache-to " + wrong);
-    }
-  }
-
-  @Test
-  void aResultHasTheAgeOfItsLayerNotOfTheTimeThatItTells() {
-    BuildCache.Entry old = new BuildCache.Entry("1970-01-01T00:00:00Z", null, null, false, 10);
-    BuildCache.Entry now = BuildCache.Entry.ofMetadata("1970-01-01T00:00:00Z");
-
-    assertThat(BuildCache.Entry.read(old.toBytes())).contains(old);
-    assertThat(now.made()).isGreaterThan(Duration.ofDays(365).toSeconds());
   }
 }

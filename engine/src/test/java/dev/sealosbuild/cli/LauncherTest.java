@@ -119,7 +119,7 @@ class LauncherTest {
     ProcessBuilder process = process(0, launcher.toString());
     process.environment().put("SEALOS_BUILD_JAVA_OPTS", "-Xmx1g -Dx=y");
 
-    assertThat(run(process).out()).containsSubsequence("-XX:+UseSerialGC", "-Xmx1g\n-Dx=y\n");
+    assertThat(run(process).out()).containsSubsequence("/bin/jvm.options\n", "-Xmx1g\n-Dx=y\n");
   }
 
   private void release(String version) throws IOException {

@@ -259,6 +259,34 @@ class TransportsTest {
     assertThat(other("pull", "-q", name)).isEqualTo(id);
   }
 
+  @Test
+  void skopeoAsksThePolicyAboutWhatIsInContainersStorage() throws IOException {
+    Requires.program("skopeo");
+    Requires.root();
+    String id = build("shop:1");
+    String store = "[vfs@" + directory + "/storage]";
+    String place = store.replace("]", "+" + directory + "/run]");
+    String name = "containers-storage:" + place + "docker.io/library/shop:1";
+    ok("push", "-q", "shop:1", name);
+
+    String refused = failure("pull", "-q", policy(store + "docker.io/other"), name);
+    String accepted = other("pull", "-q", policy(store + "docker.io/library"), name);
+
+    assertThat(refused).contains("is rejected by policy");
+    assertThat(accepted).isEqualTo(id);
+  }
+
+  /** Accepts of the storage what is in one scope. */
+  private String policy(String scope) throws IOException {
+    Path file = directory.resolve("policy.json");
+    Files.writeString(
+        file,
+        "{\"default\":[{\"type\":\"reject\"}],\"transports\":{\"containers-storage\":{\""
+            + scope
+            + "\":[{\"type\":\"insecureAcceptAnything\"}]}}}");
+    return "--signature-policy=" + file;
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"oci:", "oci:/x:", "docker-archive:/x:@a", "docker-daemon:-x"})
   void aPlaceThatIsNoneIsRefused(String place) {

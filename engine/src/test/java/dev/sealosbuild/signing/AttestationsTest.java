@@ -108,6 +108,36 @@ class AttestationsTest {
   }
 
   @Test
+  void cosignFindsTheEnvelopesOfAnImageUnderItsTag() throws IOException {
+    Path key = SigstoreKeys.make(folder, "ours", "secret");
+    ImageReference image = image();
+    Manifest manifest = TestImages.push(client, image, "content");
+    Statement statement = provenance().statement(Map.of(image.name(), manifest.digest()));
+    Attestations attestations =
+        new Attestations(
+            client, signer(List.of(), List.of(SigstorePrivateKey.read(key, new Secret("secret")))));
+
+    Descriptor attached = attestations.attach(image, manifest.descriptor(), statement, TIME);
+    attestations.attach(image, manifest.descriptor(), statement, TIME);
+
+    FetchedManifest tagged =
+        client.manifest(image.withTag("sha256-" + manifest.digest().hex() + ".att"));
+    Manifest artifact = Manifest.read(tagged.bytes(), tagged.mediaType());
+    assertThat(artifact.layers())
+        .containsExactly(
+            manifest(image, attached)
+                .layers()
+                .get(0)
+                .withAnnotations(
+                    Map.of(
+                        "dev.cosignproject.cosign/signature",
+                        "",
+                        "predicateType",
+                        "https://slsa.dev/provenance/v1")));
+    assertThat(artifact.config().mediaType()).isEqualTo("application/vnd.oci.image.config.v1+json");
+  }
+
+  @Test
   void anOpenPgpKeySignsTheArtifactThatHasTheStatement() throws IOException {
     try (GnuPgHome gpg = GnuPgHome.in(folder)) {
       String key = gpg.key("signer@test", "ed25519", "sign", "");

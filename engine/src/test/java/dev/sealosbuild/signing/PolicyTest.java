@@ -88,6 +88,68 @@ class PolicyTest {
   }
 
   @Test
+  void imagesOfADaemonAreInTheScopesOfTheirNamesAndWithoutOneInNone() throws IOException {
+    Path policy =
+        write(
+            "{'default':"
+                + ACCEPT
+                + ",'transports':{'docker-daemon':{'':"
+                + REJECT
+                + ",'docker.io/library':"
+                + ACCEPT
+                + "}}}");
+    PolicyContext context = PolicyContext.find(policy, Map.of());
+
+    assertThat(context.requireOfDaemon(ImageReference.parse("busybox:1"), new byte[0]))
+        .isEqualTo("anything is accepted");
+    assertThatThrownBy(() -> context.requireOfDaemon(ImageReference.parse("x/y:1"), new byte[0]))
+        .isInstanceOf(SignatureRefusedException.class)
+        .hasMessageStartingWith("docker-daemon:docker.io/x/y:1 is not accepted");
+    assertThatThrownBy(() -> context.requireOfDaemon(null, new byte[0]))
+        .isInstanceOf(SignatureRefusedException.class);
+    assertThat(context.acceptsAnything("docker-daemon")).isFalse();
+    assertThat(context.acceptsAnything("containers-storage")).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "oci, /, path",
+    "oci, relative, path",
+    "dir, /a/, path",
+    "oci-archive, /a/../b, path",
+    "docker-archive, /a, there are none",
+    "containers-storage, docker.io/x, does not begin with",
+    "containers-storage, [overlay]x, does not begin with",
+    "docker-daemon, sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, ID"
+  })
+  void aScopeThatNoImageCanBeInIsAnError(String transport, String scope, String why) {
+    String scopes = "{'" + transport + "':{'" + scope + "':" + REJECT + "}}";
+
+    assertThatThrownBy(() -> read("{'default':" + REJECT + ",'transports':" + scopes + "}"))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining(scope)
+        .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "oci, /a/b",
+    "containers-storage, [overlay@/var/lib/containers/storage]docker.io/library",
+    "containers-storage, [/var/lib/containers/storage]",
+    "docker-daemon, docker.io/library/busybox:1",
+    "docker-archive, ''",
+    "atomic, example.com/x"
+  })
+  void aScopeThatImagesCanBeInIsTaken(String transport, String scope) {
+    String scopes = "{'" + transport + "':{'" + scope + "':" + ACCEPT + "}}";
+
+    assertThat(
+            read("{'default':" + REJECT + ",'transports':" + scopes + "}")
+                .requirements(transport, List.of(scope)))
+        .containsExactly(new PolicyRequirement.AcceptAnything());
+  }
+
+  @Test
   void allRequirementsHaveToBeFulfilled() throws IOException {
     Path policy = write("{'default':[{'type':'insecureAcceptAnything'},{'type':'reject'}]}");
 

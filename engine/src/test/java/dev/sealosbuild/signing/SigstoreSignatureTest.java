@@ -27,7 +27,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sigstore signatures by keys as cosign makes them, checked by openssl and by skopeo. */
+/**
+ * Sigstore signatures by keys as cosign makes them, checked by openssl and by skopeo.
+ *
+ * <p>Debian's skopeo has no sigstore. With another on the PATH before it: {@code mvn -pl engine
+ * test -Dtest=SigstoreSignatureTest -Dexcluded.tests=docker}.
+ */
 class SigstoreSignatureTest {
   private static final String PASSPHRASE = "open, sésame";
 

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class ActionRun {
   private static final int FAILED = 125;
 
+  /** What the engine takes secrets from that a workflow gives by {@code env}. */
+  private static final List<String> SECRET_VARIABLES =
+      List.of("SEALOS_BUILD_PASSWORD", SigningKeys.PASSPHRASE_VARIABLE);
+
   private final Map<String, String> environment;
   private final Masking masking = new Masking();
   private final BuildRecord record = new BuildRecord();
@@ -54,6 +58,8 @@ final class ActionRun {
   /** Before anything else is printed. */
   private void hideSecrets() {
     masking.hide(inputs.text(Input.PASSWORD));
+    SigningKeys.secrets(inputs).forEach(masking::hide);
+    SECRET_VARIABLES.forEach(variable -> masking.hide(environment.getOrDefault(variable, "")));
     try {
       for (String secret : inputs.list(Input.SECRETS)) {
         masking.hide(secret.substring(secret.indexOf('=') + 1));
@@ -89,8 +95,7 @@ final class ActionRun {
     Path folder = null;
     try {
       folder = Files.createTempDirectory("sealos-build-action");
-      EngineCall call = EngineCall.of(inputs, environment);
-      return build(call, RegistryLogin.apply(inputs, call.environment(), folder));
+      return inputs.has(Input.JOIN) ? join(folder) : build(folder);
     } catch (IOException e) {
       throw new BuildException(
           "there is no folder for temporary files: " + e.getMessage(),
@@ -101,19 +106,12 @@ final class ActionRun {
     }
   }
 
-  private int build(EngineCall call, Map<String, String> variables) {
+  private int build(Path folder) {
+    EngineCall call = EngineCall.of(inputs, environment);
     SourceFiles files = new SourceFiles(inputs, environment);
+    BuildLog events = new BuildLog(log, masking, record, files, ActionRun::milliseconds);
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    int status;
-    BuildLog events =
-        new BuildLog(log, masking, record, files, () -> System.nanoTime() / 1_000_000);
-    try (PrintStream err = new PrintStream(events, true, StandardCharsets.UTF_8);
-        PrintStream result = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
-      Invocation invocation =
-          new Invocation(
-              InputStream.nullInputStream(), result, err, variables, null, question -> null);
-      status = dev.sealosbuild.cli.Main.run(call.arguments().toArray(String[]::new), invocation);
-    }
+    int status = call(withSecrets(call, folder), events, printed);
     String text = printed.toString(StandardCharsets.UTF_8);
     if (!record.problem().isEmpty()) {
       if (inputs.text(Input.ARGS).isEmpty()) {
@@ -128,6 +126,56 @@ final class ActionRun {
       log.text(text); // what --help prints
     }
     return status;
+  }
+
+  private int join(Path folder) throws IOException {
+    IndexJoin join = IndexJoin.of(inputs);
+    SourceFiles files = new SourceFiles(inputs, environment);
+    BuildLog events = new BuildLog(log, masking, record, files, ActionRun::milliseconds);
+    String digest = "";
+    List<EngineCall> calls = join.calls(inputs, environment);
+    for (int i = 0; i < calls.size(); i++) {
+      Path own = Files.createDirectory(folder.resolve(Integer.toString(i)));
+      ByteArrayOutputStream printed = new ByteArrayOutputStream();
+      EngineCall call = i == 0 ? login(calls.get(i), own) : withSecrets(calls.get(i), own);
+      int status = call(call, events, printed);
+      if (status != 0) {
+        record.failed(Input.inWords(record.problem()), Input.inWords(record.remedy()));
+        events.tellFailure();
+        return status;
+      }
+      digest = printed.toString(StandardCharsets.UTF_8).strip();
+    }
+    events.joined(digest, join);
+    return 0;
+  }
+
+  private EngineCall withSecrets(EngineCall call, Path folder) {
+    return login(SigningKeys.apply(inputs, call, folder), folder);
+  }
+
+  private EngineCall login(EngineCall call, Path folder) {
+    return call.with(List.of(), RegistryLogin.apply(inputs, call.environment(), folder));
+  }
+
+  private static long milliseconds() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  private int call(EngineCall call, BuildLog events, ByteArrayOutputStream printed) {
+    events.begin();
+    try (PrintStream err = new PrintStream(events, true, StandardCharsets.UTF_8);
+        PrintStream result = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
+      Invocation invocation =
+          new Invocation(
+              InputStream.nullInputStream(),
+              result,
+              err,
+              call.environment(),
+              null,
+              question -> null);
+      return dev.sealosbuild.cli.Main.run(call.arguments().toArray(String[]::new), invocation);
+    }
   }
 
   private void writeOutputs() {

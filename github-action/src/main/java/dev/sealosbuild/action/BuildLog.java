@@ -6,6 +6,8 @@ import dev.sealosbuild.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +37,9 @@ final class BuildLog extends OutputStream {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private String group = "";
 
+  /** Steps of the calls before; each call counts its own from 1. */
+  private long before;
+
   /**
    * @param clock milliseconds, from any beginning
    */
@@ -46,6 +51,11 @@ final class BuildLog extends OutputStream {
     this.files = files;
     this.clock = clock;
     this.begin = clock.getAsLong();
+  }
+
+  /** Follows one more call of the engine. */
+  void begin() {
+    before = record.steps().size();
   }
 
   @Override
@@ -99,7 +109,7 @@ final class BuildLog extends OutputStream {
   }
 
   private void on(JsonObject event) {
-    long step = event.number("step", 0);
+    long step = before + event.number("step", 0);
     switch (event.requiredString("event")) {
       case "started" -> started(step, text(event, "stage"), text(event, "text"));
       case "finished" -> finished(step, event);
@@ -179,6 +189,21 @@ final class BuildLog extends OutputStream {
     text.append(" (").append(Quantity.bytes(record.size()));
     text.append(record.pushed().isEmpty() ? ")" : ", pushed)");
     log.text(text.toString());
+  }
+
+  /** The same for an index that was made of images, and pushed. */
+  void joined(String digest, IndexJoin join) {
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("containerimage.config.digest", digest);
+    metadata.put("containerimage.digest", digest);
+    metadata.put("image.name", String.join(",", join.tags()));
+    Map<String, Object> event = new LinkedHashMap<>();
+    event.put("id", digest);
+    event.put("pushed", join.tags());
+    event.put("metadata", metadata);
+    record.built(new JsonObject(event, "the joined index"));
+    int images = join.images().size();
+    log.text("Joined " + images + " images to " + digest + " as " + String.join(", ", join.tags()));
   }
 
   private void failed(JsonObject event) {

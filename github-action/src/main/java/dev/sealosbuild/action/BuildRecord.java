@@ -129,6 +129,11 @@ final class BuildRecord {
     return built == null ? List.of() : strings(built.members().get("pushed"));
   }
 
+  /** The images of the platforms, as the metadata has them. */
+  List<JsonObject> images() {
+    return metadata().objects("sealosbuild.images");
+  }
+
   /** The images that were saved, as the metadata has them. */
   List<JsonObject> savedImages() {
     return metadata().objects("sealosbuild.savedImages");

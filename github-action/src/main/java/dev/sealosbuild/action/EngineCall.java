@@ -41,17 +41,34 @@ record EngineCall(List<String> arguments, Map<String, String> environment) {
     return new EngineCall(List.copyOf(arguments), Map.copyOf(variables));
   }
 
-  private static List<String> values(Input input, Inputs inputs) {
+  /** The same with further options, and with these variables. */
+  EngineCall with(List<String> options, Map<String, String> variables) {
+    List<String> all = new ArrayList<>(arguments);
+    int command = 0;
+    while (!all.get(command).startsWith("-")) {
+      command++;
+    }
+    all.addAll(command, options);
+    return new EngineCall(List.copyOf(all), Map.copyOf(variables));
+  }
+
+  /** The values of an input for the engine; none where it was not given. */
+  static List<String> values(Input input, Inputs inputs) {
+    if (SigningKeys.isText(inputs, input.name())) {
+      return List.of(); // which becomes a file first
+    }
     if (input.kind() != Kind.LIST) {
       String text = inputs.text(input.name());
       return text.isEmpty() ? List.of() : List.of(text);
     }
-    if (!input.option().equals("--tag")) {
-      return inputs.list(input.name());
-    }
+    return input.option().equals("--tag") ? tags(inputs) : inputs.list(input.name());
+  }
+
+  /** The names of the input {@code tags}. */
+  static List<String> tags(Inputs inputs) {
     // No name has a comma; docker/build-push-action takes them between tags.
     List<String> tags = new ArrayList<>();
-    for (String line : inputs.list(input.name())) {
+    for (String line : inputs.list("tags")) {
       for (String tag : line.split(",", -1)) {
         if (!tag.isBlank()) {
           tags.add(tag.strip());
@@ -73,7 +90,7 @@ record EngineCall(List<String> arguments, Map<String, String> environment) {
     }
   }
 
-  private static String logLevel(Inputs inputs, Map<String, String> environment) {
+  static String logLevel(Inputs inputs, Map<String, String> environment) {
     String level = inputs.text(Input.LOG_LEVEL);
     if (!level.isEmpty()) {
       return level;

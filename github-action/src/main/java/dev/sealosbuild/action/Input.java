@@ -25,6 +25,9 @@ record Input(String name, String option, Kind kind, String help) {
   static final String USERNAME = "username";
   static final String PASSWORD = "password";
   static final String REGISTRY = "registry";
+  static final String SIGN_PASSPHRASE = "sign-passphrase";
+  static final String REGISTRIES_D = "registries-d";
+  static final String JOIN = "join";
   static final String LOG_LEVEL = "log-level";
   static final String ARGS = "args";
 
@@ -77,6 +80,9 @@ record Input(String name, String option, Kind kind, String help) {
           "--cache-from",
           "--cache-to");
 
+  /** Options whose FILE may be given as its content: a secret of a workflow is no file. */
+  private static final Set<String> KEYS = Set.of("--sign-key", "--sign-by-sigstore-private-key");
+
   /** Inputs that the action itself sees to. */
   private static final List<Input> OWN =
       List.of(
@@ -105,6 +111,22 @@ record Input(String name, String option, Kind kind, String help) {
               Kind.VALUE,
               "Give username and password to this registry (HOST[:PORT]) alone, beside what"
                   + " docker/login-action left for others. Default: to every registry."),
+          own(
+              SIGN_PASSPHRASE,
+              Kind.VALUE,
+              "Passphrase of the keys of sign-by, sign-key and sign-by-sigstore-private-key."),
+          own(
+              REGISTRIES_D,
+              Kind.VALUE,
+              "Find signatures, and put simple ones, where the files of this directory say, in the"
+                  + " form of containers-registries.d(5). Default: simple signatures are put into"
+                  + " the directory sealos-build-signatures of RUNNER_TEMP."),
+          own(
+              JOIN,
+              Kind.LIST,
+              "Build nothing, but join the images of these names, which a registry has, to an index"
+                  + " with the names of tags, and push and sign that: one NAME[:TAG][@DIGEST] a"
+                  + " line."),
           own(
               LOG_LEVEL,
               Kind.VALUE,
@@ -139,7 +161,7 @@ record Input(String name, String option, Kind kind, String help) {
     List<Input> all = new ArrayList<>(OWN.subList(0, 1));
     for (BuildOption option : BuildOption.all()) {
       if (!WITHOUT.contains(option.name())) {
-        all.add(new Input(name(option), option.name(), kind(option), option.help()));
+        all.add(new Input(name(option), option.name(), kind(option), help(option)));
       }
     }
     all.addAll(OWN.subList(1, OWN.size()));
@@ -173,6 +195,12 @@ record Input(String name, String option, Kind kind, String help) {
   private static Kind kind(BuildOption option) {
     // One value with commas in it for the engine; one a line will do as well.
     return option.name().equals("--platform") ? Kind.LIST : option.kind();
+  }
+
+  private static String help(BuildOption option) {
+    return KEYS.contains(option.name())
+        ? option.help() + " In place of a path, the key itself may be given, from a secret."
+        : option.help();
   }
 
   private static String name(BuildOption option) {

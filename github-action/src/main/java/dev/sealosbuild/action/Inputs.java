@@ -32,6 +32,11 @@ final class Inputs {
     return List.copyOf(values.keySet());
   }
 
+  /** Whether it was given. */
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
   /** The text without blanks around it; empty where it was not given. */
   String text(String name) {
     return values.getOrDefault(name, "").strip();

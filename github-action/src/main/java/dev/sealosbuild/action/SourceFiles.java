@@ -3,24 +3,20 @@ package dev.sealosbuild.action;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Finds the files of the repository that messages are about. */
 final class SourceFiles {
+  private final Path here = Path.of("").toAbsolutePath();
   private final Path workspace;
-  private final List<Path> folders = new ArrayList<>();
+  private final List<String> instructionFiles;
+  private final String context;
 
   SourceFiles(Inputs inputs, Map<String, String> environment) {
-    Path here = Path.of("").toAbsolutePath();
     workspace = Path.of(environment.getOrDefault("GITHUB_WORKSPACE", here.toString())).normalize();
-    folders.add(here);
-    try {
-      folders.add(here.resolve(inputs.text(Input.CONTEXT)));
-    } catch (InvalidPathException e) {
-      return; // an address; its files are none of the repository's
-    }
+    instructionFiles = inputs.list("file");
+    context = inputs.text(Input.CONTEXT);
   }
 
   /**
@@ -30,15 +26,22 @@ final class SourceFiles {
    * @return empty where the repository has no such file
    */
   String inRepository(String name) {
-    for (Path folder : folders) {
-      try {
-        Path file = folder.resolve(name).normalize();
-        if (file.startsWith(workspace) && Files.isRegularFile(file)) {
-          return workspace.relativize(file).toString();
-        }
-      } catch (InvalidPathException e) {
-        return "";
+    // Of two files of that name, the one that the engine means: see the input `file`.
+    boolean ofWorkspace = instructionFiles.contains(name);
+    String inContext = inRepository(context, name);
+    String inWorkspace = inRepository("", name);
+    boolean first = ofWorkspace ? !inWorkspace.isEmpty() : inContext.isEmpty();
+    return first ? inWorkspace : inContext;
+  }
+
+  private String inRepository(String folder, String name) {
+    try {
+      Path file = here.resolve(folder).resolve(name).normalize();
+      if (file.startsWith(workspace) && Files.isRegularFile(file)) {
+        return workspace.relativize(file).toString();
       }
+    } catch (InvalidPathException e) {
+      return ""; // an address; its files are none of the repository's
     }
     return "";
   }

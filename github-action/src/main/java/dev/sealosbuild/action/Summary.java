@@ -3,6 +3,7 @@ package dev.sealosbuild.action;
 import dev.sealosbuild.action.BuildRecord.Ending;
 import dev.sealosbuild.action.BuildRecord.Step;
 import dev.sealosbuild.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -55,18 +56,24 @@ final class Summary {
     for (String tag : tags) {
       row(record.pushed().contains(tag) ? "pushed" : "tag", code(tag));
     }
-    row("size", Quantity.bytes(record.size()));
+    if (record.size() > 0) { // which is not told of an index that was joined
+      row("size", Quantity.bytes(record.size()));
+    }
     text.append('\n');
   }
 
   private void layers() {
     List<Step> steps = record.steps().stream().filter(Step::isInstruction).toList();
-    if (steps.isEmpty()) {
+    List<JsonObject> images = record.images();
+    if (steps.isEmpty() && images.stream().allMatch(image -> baseLayers(image).isEmpty())) {
       return;
     }
     text.append("| stage | instruction | layer | time | |\n|---|---|--:|--:|---|\n");
+    for (JsonObject image : images) {
+      baseRows(images.size() == 1 ? "" : image.requiredString("platform"), baseLayers(image));
+    }
     for (Step step : steps.subList(0, Math.min(steps.size(), MAX_ROWS))) {
-      long size = step.layerSize();
+      long size = step.ending() == Ending.CACHED ? cachedSize(step, steps) : step.layerSize();
       row(
           step.stage().isEmpty() ? "" : code(step.stage()),
           code(step.text()),
@@ -76,6 +83,44 @@ final class Summary {
     }
     text.append('\n');
     more(steps.size(), "steps");
+  }
+
+  /**
+   * The size of the layer that a step found in the cache, which only the image tells; -1 where it
+   * made none, or where another step with the same text leaves open whose it is.
+   */
+  private long cachedSize(Step step, List<Step> steps) {
+    List<Long> sizes = new ArrayList<>();
+    for (JsonObject image : record.images()) {
+      for (JsonObject layer : image.objects("layers")) {
+        if (Boolean.TRUE.equals(layer.bool("cached"))
+            && words(layer.requiredString("instruction")).equals(words(step.text()))) {
+          sizes.add(layer.number("size", -1));
+        }
+      }
+    }
+    long alike =
+        steps.stream().filter(other -> words(other.text()).equals(words(step.text()))).count();
+    boolean known = alike == sizes.size() && sizes.stream().distinct().count() == 1;
+    return known ? sizes.get(0) : -1;
+  }
+
+  /** Those that no instruction of this build made. */
+  private static List<JsonObject> baseLayers(JsonObject image) {
+    return image.objects("layers").stream()
+        .filter(layer -> layer.requiredString("instruction").isEmpty())
+        .toList();
+  }
+
+  private void baseRows(String platform, List<JsonObject> layers) {
+    for (JsonObject layer : layers.subList(0, Math.min(layers.size(), MAX_ROWS))) {
+      row(
+          platform.isEmpty() ? "" : code(platform),
+          code(layer.requiredString("digest")),
+          Quantity.bytes(layer.number("size", 0)),
+          "",
+          "base");
+    }
   }
 
   private void saved() {
@@ -170,8 +215,12 @@ final class Summary {
     return plain.isEmpty() ? "step" : plain;
   }
 
+  private static String words(String value) {
+    return value.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+  }
+
   private static String oneLine(String value) {
-    String line = value.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    String line = words(value);
     return line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) + "…" : line;
   }
 }

@@ -96,6 +96,38 @@ class ActionRunTest {
   }
 
   @Test
+  void layersOfTheBaseComeFirstInTheTable() throws IOException {
+    workspace.file("app/a", "text").file("base/Kubefile", "FROM scratch\nCOPY Kubefile /\n");
+    run(
+        Map.of(
+            "INPUT_CONTEXT",
+            workspace.path("base").toString(),
+            "INPUT_TAGS",
+            "example.com/base:1"));
+    Files.delete(folder.resolve("summary"));
+    workspace.file("app/Kubefile", "FROM example.com/base:1\nCOPY a /a\n");
+
+    run(Map.of("INPUT_PULL", "never"));
+
+    assertThat(Files.readString(folder.resolve("summary")))
+        .containsPattern(
+            "\\|---\\|\n\\| \\| <code>sha256&#58;[0-9a-f]{64}</code> \\| [0-9.]+k?B \\| \\| base \\|\n"
+                + "\\| \\| <code>COPY a /a</code> \\|");
+  }
+
+  @Test
+  void aLayerOfAnEarlierBuildHasItsSizeInTheTable() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\nCOPY a /a\n").file("app/a", "text");
+    run(Map.of());
+    Files.delete(folder.resolve("summary"));
+
+    run(Map.of());
+
+    assertThat(Files.readString(folder.resolve("summary")))
+        .containsPattern("\\| \\| <code>COPY a /a</code> \\| \\d+B \\| \\d+\\.\\ds \\| cached \\|");
+  }
+
+  @Test
   void aMistakeInTheInstructionFileIsShownAtItsPlace() throws IOException {
     workspace.file("app/Kubefile", "FROM scratch\nCOPPY a /a\n");
 

@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 final class Container implements AutoCloseable {
   static final String NAME = "localhost/sealos-build-action:test";
 
+  /** Its number in linux/capability.h. */
+  private static final int CAP_SYS_RESOURCE = 24;
+
   private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
   private static final Path BASE = Path.of("target/base").toAbsolutePath();
 
@@ -57,14 +60,6 @@ final class Container implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("docker", "-H", host()));
     command.addAll(List.of(arguments));
     return Program.run(command.toArray(String[]::new));
-  }
-
-  /** Whether the daemon may give a container all privileges, which it cannot have lost itself. */
-  boolean mayGivePrivileges() {
-    return Program.attempt(
-                "docker", "-H", host(), "run", "--rm", "--network=none", "--privileged", NAME, "-v")
-            .exit()
-        == 0;
   }
 
   /** Removes the daemon and all that it has. */
@@ -123,17 +118,48 @@ final class Container implements AutoCloseable {
   private static Process daemon(Path folder) throws IOException {
     String dockerd =
         Files.isExecutable(Path.of("/usr/sbin/dockerd")) ? "/usr/sbin/dockerd" : "dockerd";
-    return new ProcessBuilder(
-            dockerd,
-            "--iptables=false",
-            "--bridge=none",
-            "--host=unix://" + folder.resolve("docker.sock"),
-            "--data-root=" + folder.resolve("data"),
-            "--exec-root=" + folder.resolve("exec"),
-            "--pidfile=" + folder.resolve("docker.pid"))
+    List<String> command = new ArrayList<>();
+    command.add(dockerd);
+    command.addAll(List.of("--iptables=false", "--bridge=none"));
+    command.add("--host=unix://" + folder.resolve("docker.sock"));
+    command.add("--data-root=" + folder.resolve("data"));
+    command.add("--exec-root=" + folder.resolve("exec"));
+    command.add("--pidfile=" + folder.resolve("docker.pid"));
+    command.addAll(runtime(folder));
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("docker.log").toFile())
         .start();
+  }
+
+  /**
+   * Options for a machine whose root was denied CAP_SYS_RESOURCE, as that of a virtual machine may
+   * be: for {@code --privileged}, Docker before version 23 asks runc for all capabilities that the
+   * kernel knows, and not for those that it has itself.
+   */
+  private static List<String> runtime(Path folder) throws IOException {
+    String mask =
+        Program.run("sed", "-n", "s/^CapBnd:[[:blank:]]*//p", "/proc/self/status").strip();
+    if ((Long.parseUnsignedLong(mask, 16) >>> CAP_SYS_RESOURCE & 1) == 1) {
+      return List.of();
+    }
+    Path script = folder.resolve("runtime");
+    Files.writeString(
+        script,
+        """
+        #!/bin/sh
+        previous= bundle=
+        for argument; do
+          [ "$previous" != --bundle ] || bundle=$argument
+          previous=$argument
+        done
+        [ -z "$bundle" ] || sed -i 's/,"CAP_SYS_RESOURCE"//g' "$bundle/config.json"
+        exec runc "$@"
+        """);
+    if (!script.toFile().setExecutable(true)) {
+      throw new IOException(script + " cannot be made a program");
+    }
+    return List.of("--add-runtime=held=" + script, "--default-runtime=held");
   }
 
   private void awaitDaemon() throws IOException, InterruptedException {

@@ -65,7 +65,7 @@ class RunScriptTest {
     assertThat(calls())
         .contains(
             "pull -q ghcr.io/some/fork:v1\n"
-                + "build -f /actions/github-action/Dockerfile -t sealos-build-action:local"
+                + "build --progress plain -f /actions/github-action/Dockerfile -t sealos-build-action:local"
                 + " /actions/github-action/..\n")
         .endsWith(" sealos-build-action:local action\n");
   }
@@ -76,7 +76,7 @@ class RunScriptTest {
 
     run();
 
-    assertThat(calls()).startsWith("build -f /actions/github-action/Dockerfile ");
+    assertThat(calls()).startsWith("build --progress plain -f /actions/github-action/Dockerfile ");
   }
 
   @Test
@@ -111,6 +111,21 @@ class RunScriptTest {
         .contains(" --volume " + temp + ":" + temp + " ")
         .doesNotContain("--privileged", "--user");
     assertThat(folder.resolve("workspace/.store")).isDirectory();
+  }
+
+  @Test
+  void theKeyringIsSeenByAStepThatSignsWithIt() throws IOException {
+    docker("");
+    Files.createDirectories(folder.resolve("home/.gnupg"));
+    run();
+    assertThat(calls()).doesNotContain("gnupg").doesNotContain("GNUPGHOME");
+    environment.put("INPUT_SIGN_BY", "0".repeat(40));
+
+    run();
+
+    String keyring = folder.resolve("home/.gnupg").toString();
+    assertThat(calls())
+        .contains(" --volume " + keyring + ":" + keyring + " --env GNUPGHOME=" + keyring + " ");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.cache;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * name is the digest of all that an instruction depends on but the files it reads, and the second
  * the digest of those. So it costs one look to know that no file needs to be read for a comparison.
  */
-final class BuildCache {
+public final class BuildCache {
   private static final String NO_SOURCE = "none";
   private static final String PROVISIONAL = "provisional-";
 
@@ -32,13 +32,15 @@ final class BuildCache {
   private final @Nullable Map<String, Entry> exports;
 
   /**
+   * A result.
+   *
    * @param created RFC 3339 time of the first build
    * @param layer null where the instruction made none
    * @param diffId digest of the uncompressed layer; null as above
    * @param provisional whether it is kept under a source that was not read for its digest
    * @param made when the layer was made, in seconds since 1970, whatever time it says of itself
    */
-  record Entry(
+  public record Entry(
       String created,
       @Nullable Descriptor layer,
       @Nullable Digest diffId,
@@ -46,11 +48,12 @@ final class BuildCache {
       long made) {
 
     /** A result of now. */
-    Entry(String created, @Nullable Descriptor layer, @Nullable Digest diffId, boolean temporary) {
+    public Entry(
+        String created, @Nullable Descriptor layer, @Nullable Digest diffId, boolean temporary) {
       this(created, layer, diffId, temporary, System.currentTimeMillis() / 1000);
     }
 
-    static Entry ofMetadata(String created) {
+    public static Entry ofMetadata(String created) {
       return new Entry(created, null, null, false);
     }
 
@@ -84,7 +87,7 @@ final class BuildCache {
   }
 
   /** A provisional entry and the source it is kept under. */
-  record Provisional(Digest source, Entry entry) {}
+  public record Provisional(Digest source, Entry entry) {}
 
   /**
    * @param readable whether results may be used; without, they are only written
@@ -131,12 +134,12 @@ final class BuildCache {
   }
 
   /** Whether the instruction may have come to anything before, with whatever files. */
-  boolean hasAny(Digest instruction) {
+  public boolean hasAny(Digest instruction) {
     return readable && (!imports.isEmpty() || files.has(instruction.hex()));
   }
 
   /** Whether results go elsewhere, so that the digest of what they were made from is needed. */
-  boolean isExported() {
+  public boolean isExported() {
     return exports != null;
   }
 
@@ -145,7 +148,7 @@ final class BuildCache {
    *
    * @param source digest of the files it reads; null where it reads none
    */
-  Optional<Entry> get(Digest instruction, @Nullable Digest source) {
+  public Optional<Entry> get(Digest instruction, @Nullable Digest source) {
     if (!readable) {
       return Optional.empty();
     }
@@ -164,7 +167,7 @@ final class BuildCache {
   }
 
   /** What the instruction came to with files whose digests are not known. */
-  List<Provisional> provisional(Digest instruction) {
+  public List<Provisional> provisional(Digest instruction) {
     List<Provisional> found = new ArrayList<>();
     for (String name : files.names(instruction.hex())) {
       if (name.startsWith(PROVISIONAL)) {
@@ -177,12 +180,12 @@ final class BuildCache {
   }
 
   /** Whether the instruction may have come to anything with files whose digests are known. */
-  boolean hasDigested(Digest instruction) {
+  public boolean hasDigested(Digest instruction) {
     return !imports.isEmpty()
         || files.names(instruction.hex()).stream().anyMatch(name -> !name.startsWith(PROVISIONAL));
   }
 
-  void put(Digest instruction, @Nullable Digest source, Entry entry) {
+  public void put(Digest instruction, @Nullable Digest source, Entry entry) {
     files.put(name(instruction, source, entry.provisional()), entry.toBytes());
     if (!entry.provisional()) {
       export(name(instruction, source, false), entry);

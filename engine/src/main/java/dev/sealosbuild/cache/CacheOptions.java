@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.cache;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ public record CacheOptions(
     private final List<CacheAddress> from = new ArrayList<>();
     private final List<CacheAddress> to = new ArrayList<>();
 
-    Builder() {}
+    public Builder() {}
 
     public Builder readable(boolean whether) {
       readable = whether;
@@ -63,7 +63,7 @@ public record CacheOptions(
       return this;
     }
 
-    CacheOptions build() {
+    public CacheOptions build() {
       return new CacheOptions(readable, filtered, maxAge, from, to);
     }
   }

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.cache;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;

@@ -1,14 +1,18 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.store.ImageStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,5 +67,27 @@ class BuildCacheTest {
         assertThat(cache.get(INSTRUCTION, null)).as(text).isEmpty();
       }
     }
+  }
+
+  @Test
+  void aCacheIsARepositoryOrADirectory() {
+    assertThat(CacheAddress.parse("--cache-to", "dest", "type=local,dest=/d"))
+        .isEqualTo(new CacheAddress.Directory(Path.of("/d")));
+    assertThat(CacheAddress.parse("--cache-to", "dest", "type=registry,ref=r.example/c"))
+        .hasToString("r.example/c");
+    for (String wrong : List.of("type=local,src=/d", "type=gha", "r.example/c:tag", "a=b")) {
+      assertThatThrownBy(() -> CacheAddress.parse("--cache-to", "dest", wrong))
+          .isInstanceOf(BuildException.class)
+          .hasMessageContaining("--cache-to " + wrong);
+    }
+  }
+
+  @Test
+  void aResultHasTheAgeOfItsLayerNotOfTheTimeThatItTells() {
+    BuildCache.Entry old = new BuildCache.Entry("1970-01-01T00:00:00Z", null, null, false, 10);
+    BuildCache.Entry now = BuildCache.Entry.ofMetadata("1970-01-01T00:00:00Z");
+
+    assertThat(BuildCache.Entry.read(old.toBytes())).contains(old);
+    assertThat(now.made()).isGreaterThan(Duration.ofDays(365).toSeconds());
   }
 }

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.cache;
 
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package dev.sealosbuild.build;
+package dev.sealosbuild.cache;
 
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The caches of a build: the store's, and those that results come from and go to. */
-final class Caches implements AutoCloseable {
+public final class Caches implements AutoCloseable {
   private final CacheOptions options;
   private final Progress progress;
   private final List<CacheStorage> imports = new ArrayList<>();
@@ -21,7 +21,7 @@ final class Caches implements AutoCloseable {
       Collections.synchronizedMap(new LinkedHashMap<>());
   private final BuildCache cache;
 
-  Caches(CacheOptions options, ImageStore store, ImageTransfer transfer, Progress progress) {
+  public Caches(CacheOptions options, ImageStore store, ImageTransfer transfer, Progress progress) {
     this.options = options;
     this.progress = progress;
     for (CacheAddress address : options.from()) {
@@ -34,7 +34,7 @@ final class Caches implements AutoCloseable {
   }
 
   /** The cache of what belongs to no stage. */
-  BuildCache cache() {
+  public BuildCache cache() {
     return cache;
   }
 
@@ -43,7 +43,7 @@ final class Caches implements AutoCloseable {
    *
    * @param name null where it has none
    */
-  BuildCache ofStage(@Nullable String name, int number) {
+  public BuildCache ofStage(@Nullable String name, int number) {
     for (String filtered : options.filtered()) {
       boolean byName =
           name != null && name.toLowerCase(Locale.ROOT).equals(filtered.toLowerCase(Locale.ROOT));
@@ -55,7 +55,7 @@ final class Caches implements AutoCloseable {
   }
 
   /** Gives what this build has used and made to the places that were named for it. */
-  void export() {
+  public void export() {
     for (int i = 0; i < exports.size(); i++) {
       String text = "export the cache to " + options.to().get(i);
       try (Progress.Step step = progress.step("", text)) {
