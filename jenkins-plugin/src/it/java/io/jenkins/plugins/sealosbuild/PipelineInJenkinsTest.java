@@ -118,8 +118,8 @@ class PipelineInJenkinsTest {
         pipeline(
                 "sh 'cp /bin/busybox busybox'\n"
                     + "writeFile file: 'Dockerfile', text: '''FROM scratch\n"
-                    + "COPY busybox /b\n"
-                    + "RUN [\"/b\", \"sh\", \"-c\", \"echo sleeping; exec /b sleep 86397\"]\n"
+                    + "COPY busybox /busybox\n"
+                    + "RUN [\"/busybox\", \"sh\", \"-c\", \"echo sleeping; exec /busybox sleep 86397\"]\n"
                     + "'''\n"
                     + "sealosBuild(isolation: 'chroot')\n")
             .scheduleBuild2(0)

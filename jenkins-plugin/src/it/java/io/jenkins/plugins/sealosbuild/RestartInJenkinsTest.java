@@ -33,8 +33,8 @@ class RestartInJenkinsTest {
                   "node {\n"
                       + "sh 'cp /bin/busybox busybox'\n"
                       + "writeFile file: 'Dockerfile', text: '''FROM scratch\n"
-                      + "COPY busybox /b\n"
-                      + "RUN [\"/b\", \"sh\", \"-c\", \"echo sleeping; exec /b sleep 86395\"]\n"
+                      + "COPY busybox /busybox\n"
+                      + "RUN [\"/busybox\", \"sh\", \"-c\", \"echo sleeping; exec /busybox sleep 86395\"]\n"
                       + "'''\n"
                       + "sealosBuild(isolation: 'chroot')\n"
                       + "}\n",

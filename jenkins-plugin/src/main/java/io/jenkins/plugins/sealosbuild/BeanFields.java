@@ -34,12 +34,21 @@ final class BeanFields {
    */
   static <T> T filled(T step, Map<String, ?> form) {
     for (Field field : fields(step)) {
-      Object value = value(field, form.get(field.getName()));
+      Object value = value(field, sent(form, field.getName()));
       if (value != null) {
         set(field, step, value);
       }
     }
     return step;
+  }
+
+  /**
+   * What a form has sent for a parameter. Jenkins's forms take what has a member {@code push} for a
+   * list, and a job with two build steps could not be saved: in the form, it has another name.
+   */
+  private static @Nullable Object sent(Map<String, ?> form, String name) {
+    Object sent = form.get(name);
+    return sent == null && name.equals("push") ? form.get("pushImage") : sent;
   }
 
   /** The texts that a step has for a parameter, one to a line. */

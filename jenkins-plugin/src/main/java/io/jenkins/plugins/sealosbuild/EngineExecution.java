@@ -35,14 +35,20 @@ abstract class EngineExecution<T> extends SynchronousNonBlockingStepExecution<T>
   @Override
   protected final T run() throws Exception {
     StepContext context = getContext();
-    return run(
-        new EngineRun(
-            context.get(Run.class),
-            context.get(FilePath.class),
-            context.get(EnvVars.class),
-            context.get(Launcher.class),
-            context.get(TaskListener.class),
-            cookie));
+    try {
+      return run(
+          new EngineRun(
+              context.get(Run.class),
+              context.get(FilePath.class),
+              context.get(EnvVars.class),
+              context.get(Launcher.class),
+              context.get(TaskListener.class),
+              cookie));
+    } catch (InterruptedException e) {
+      // Jenkins writes it into the log of a build that somebody aborts: a trace tells them nothing.
+      e.setStackTrace(new StackTraceElement[0]);
+      throw e;
+    }
   }
 
   /** Ends what the restart has left of the step, then the step. The agent may take its time. */

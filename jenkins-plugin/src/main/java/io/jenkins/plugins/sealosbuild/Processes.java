@@ -38,14 +38,13 @@ final class Processes {
   int run(String script, OutputStream output) throws IOException, InterruptedException {
     EnvVars variables = new EnvVars();
     variables.put(COOKIE, cookie);
-    // A launcher puts variables into values; doubled, a dollar sign is one.
-    env.forEach((name, value) -> variables.put(name, value.replace("$", "$$")));
+    env.forEach((name, value) -> variables.put(name, literal(value)));
     Proc process = null;
     try {
       process =
           launcher
               .launch()
-              .cmds(List.of("sh", script))
+              .cmds(List.of("sh", literal(script)))
               .envs(variables)
               .pwd(workspace)
               .quiet(true)
@@ -57,6 +56,16 @@ final class Processes {
       end(process, e);
       throw e;
     }
+  }
+
+  /**
+   * A text that a launcher leaves as it is. The local launcher, in which those of an agent and of
+   * Docker end, puts variables into the values of variables and into arguments, and so into those
+   * that {@code docker exec --env} has been given; that of Kubernetes undoes the doubling itself,
+   * since the step {@code sh} doubles too.
+   */
+  private static String literal(String text) {
+    return text.replace("$", "$$");
   }
 
   /** Ends what was started under a cookie. */

@@ -164,6 +164,8 @@ final class SecretFiles implements AutoCloseable {
   /** A user for the registries of the images' names. */
   private void ofImages(String id, Settings settings, AuthFile authfile) throws AbortException {
     Set<String> hosts = Polite.telling(() -> AuthFile.registries(settings.texts("tags")));
+    StandardUsernamePasswordCredentials user =
+        user(id, hosts.isEmpty() ? null : hosts.iterator().next());
     if (hosts.isEmpty()) {
       throw new AbortException(
           "sealos-build: credentialsId is for the registries of tags, and there are none; name the"
@@ -171,7 +173,6 @@ final class SecretFiles implements AutoCloseable {
               + id
               + "']]");
     }
-    StandardUsernamePasswordCredentials user = user(id, hosts.iterator().next());
     for (String host : hosts) {
       authfile.add(host, user.getUsername(), user.getPassword().getPlainText());
     }

@@ -38,6 +38,7 @@ class FormsTest {
   void aFlagOfAFormIsTrueFalseOrNotGiven() {
     assertThat(BeanFields.filled(new Sample(), Map.of("push", "false")).push).isFalse();
     assertThat(BeanFields.filled(new Sample(), Map.of("push", true)).push).isTrue();
+    assertThat(BeanFields.filled(new Sample(), Map.of("pushImage", "true")).push).isTrue();
     assertThat(BeanFields.filled(new Sample(), Map.of()).push).isNull();
   }
 

@@ -10,6 +10,16 @@ public final class BuildCommand {
   private static final List<String> NOT_GIVEN =
       List.of("--creds", "--creds-stdin", "--progress", "--root", "--log-level", "--quiet", "-q");
 
+  /** Of each, the parameters that name a file on the agent, and those that name credentials. */
+  private static final List<Choice> CHOICES =
+      List.of(
+          new Choice(List.of("authfile"), List.of("authfileId", "credentialsId", "registries")),
+          new Choice(
+              List.of("signKey", "signBySigstorePrivateKey", "signBy"), List.of("signingKeyId")),
+          new Choice(List.of("signPassphraseFile"), List.of("signingPassphraseId")));
+
+  private record Choice(List<String> files, List<String> credentials) {}
+
   private BuildCommand() {}
 
   /**
@@ -19,6 +29,7 @@ public final class BuildCommand {
    * @throws BuildException when the settings ask for what a build in Jenkins does not do
    */
   public static List<String> arguments(Settings settings, HandedFiles files, String store) {
+    CHOICES.forEach(choice -> refuseBoth(choice, settings));
     List<String> arguments = new ArrayList<>();
     String chosen = settings.text("store");
     arguments.add("--root=" + (chosen == null ? store : chosen));
@@ -36,6 +47,23 @@ public final class BuildCommand {
     arguments.addAll(others(settings));
     arguments.add(context(settings));
     return arguments;
+  }
+
+  /** The engine takes one of them, and would not say which. */
+  private static void refuseBoth(Choice choice, Settings settings) {
+    for (String file : choice.files()) {
+      for (String credentials : choice.credentials()) {
+        if (settings.has(file) && settings.has(credentials)) {
+          throw new BuildException(
+              file + " and " + credentials + " are both given",
+              "keep "
+                  + credentials
+                  + ", which names credentials of Jenkins, or "
+                  + file
+                  + ", for what lies on the agent");
+        }
+      }
+    }
   }
 
   /** Whether nothing is to be built. */

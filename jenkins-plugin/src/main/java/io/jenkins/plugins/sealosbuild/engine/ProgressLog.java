@@ -188,12 +188,19 @@ public final class ProgressLog extends OutputStream {
             + " ("
             + ReadableText.bytes(event.number("size", 0))
             + ", "
-            + event.number("layers", 0)
-            + " layers)");
+            + layers(event.number("layers", 0))
+            + ")");
+  }
+
+  private static String layers(long number) {
+    return number == 1 ? "1 layer" : number + " layers";
   }
 
   private void failed(String problem, String remedy) {
-    record.failed(masking.mask(problem.lines().findFirst().orElse(problem)));
+    String first = problem.lines().findFirst().orElse(problem);
+    // what a line announces is in the log, above
+    int announced = first.endsWith(":") ? first.lastIndexOf(';') : -1;
+    record.failed(masking.mask(announced < 0 ? first : first.substring(0, announced)));
     if (verbosity != Verbosity.JSON) {
       print("Error: " + problem);
       remedy.lines().forEach(text -> print("  " + text));

@@ -53,6 +53,19 @@ class BuildCommandTest {
   }
 
   @Test
+  void aFileOnTheAgentAndCredentialsForTheSameAreNotBothTaken() {
+    assertThatThrownBy(() -> arguments(Map.of("signKey", "k.asc", "signingKeyId", "release")))
+        .hasMessage("signKey and signingKeyId are both given");
+    assertThatThrownBy(
+            () -> arguments(Map.of("signPassphraseFile", "p", "signingPassphraseId", "release")))
+        .hasMessage("signPassphraseFile and signingPassphraseId are both given");
+    assertThatThrownBy(() -> arguments(Map.of("authfile", "a.json", "credentialsId", "registry")))
+        .hasMessage("authfile and credentialsId are both given");
+    assertThat(arguments(Map.of("signKey", "k.asc", "signPassphraseFile", "p")))
+        .contains("--sign-key=k.asc", "--sign-passphrase-file=p");
+  }
+
+  @Test
   void standardInputIsNoContext() {
     assertThatThrownBy(() -> arguments(Map.of("context", "-"))).hasMessageContaining("\"-\"");
   }
