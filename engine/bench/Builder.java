@@ -57,6 +57,7 @@ interface Builder extends AutoCloseable {
       List<String> command = new ArrayList<>(List.of(program.toString(), "build"));
       command.addAll(List.of("--root", folder.resolve("store").toString()));
       command.addAll(List.of("--progress", "plain", "-t", image(workload, registry)));
+      command.add("--save-image=false"); // the others have nothing like it, and the texts are no manifests
       if (registry != null) {
         command.addAll(List.of("--push", "--tls-verify=false"));
       }

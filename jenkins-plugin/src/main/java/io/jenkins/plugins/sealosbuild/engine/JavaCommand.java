@@ -1,5 +1,9 @@
 package io.jenkins.plugins.sealosbuild.engine;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +96,7 @@ public final class JavaCommand {
       String standardOutput) {
     List<String> command = new ArrayList<>();
     command.add(java);
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xlog:disable"));
+    command.addAll(engineOptions());
     if (options != null) {
       command.addAll(List.of(options.strip().split("\\s+")));
     }
@@ -102,6 +106,22 @@ public final class JavaCommand {
     command.forEach(argument -> script.append(' ').append(quoted(argument)));
     script.append(" </dev/null >").append(quoted(standardOutput));
     return script.append('\n').toString();
+  }
+
+  /** The options of the JVM that the engine's own launcher has. */
+  private static List<String> engineOptions() {
+    try (InputStream in = JavaCommand.class.getResourceAsStream("jvm.options")) {
+      if (in == null) {
+        throw new IllegalStateException("the plugin lacks jvm.options");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Arguments as one would type them. */

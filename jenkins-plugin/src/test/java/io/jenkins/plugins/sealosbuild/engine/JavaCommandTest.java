@@ -72,6 +72,8 @@ class JavaCommandTest {
             folder.resolve("out put").toString());
     assertThat(sh(script)).isEmpty();
     assertThat(Files.readString(folder.resolve("out put")))
+        .startsWith("<-XX:+UseSerialGC>\n")
+        .contains("<-Xlog:disable>\n", "implCompressMultiBlock,0.00001>\n")
         .contains("<-Xmx1g>\n<-Da=b>\n<-jar>\n<a.jar>\n")
         .contains("<$HOME>\n<it's>\n<a \"b\">\n<$(id)>\n<x\ny>\nend\n");
   }
