@@ -1,7 +1,7 @@
 package dev.sealosbuild.build;
 
-import dev.sealosbuild.dockerfile.Flag;
 import dev.sealosbuild.dockerfile.Instruction;
+import dev.sealosbuild.dockerfile.StageSources;
 import dev.sealosbuild.dockerfile.WordExpansion;
 import dev.sealosbuild.image.ContainerConfig;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ final class StageNeeds {
       config = ForeseenConfig.after(instruction, variables, config);
       ContainerConfig known = config;
       WordExpansion all = new WordExpansion(instruction, name -> variables.value(name, known));
-      for (String name : sourcesOf(instruction)) {
+      for (String name : StageSources.of(instruction)) {
         String sourceName = ForeseenConfig.expand(all, name);
         Stage source = stages.find(sourceName, stage.number());
         if (source != null && !named.has(sourceName) && !isReplaced(source)) {
@@ -76,26 +76,5 @@ final class StageNeeds {
   private boolean isReplaced(Stage stage) {
     String name = stage.from().stage();
     return name != null && named.has(name);
-  }
-
-  private static List<String> sourcesOf(Instruction instruction) {
-    if (instruction instanceof Instruction.Onbuild) {
-      return List.of();
-    }
-    List<String> sources = new ArrayList<>();
-    if (instruction instanceof Instruction.Copy copy && copy.from() != null) {
-      sources.add(copy.from());
-    } else if (instruction instanceof Instruction.Run run) {
-      for (Flag flag : run.flags()) {
-        if (flag.name().equals("mount") && flag.value() != null) {
-          for (String field : flag.value().split(",", -1)) {
-            if (field.startsWith("from=")) {
-              sources.add(field.substring("from=".length()));
-            }
-          }
-        }
-      }
-    }
-    return sources;
   }
 }

@@ -10,15 +10,22 @@ final class WordLexer {
   /** What is left as it is. */
   enum Mode {
     /** Nothing: everything is resolved. */
-    WORD,
+    WORD(WordExpansion.MAX_RESULT),
     /** Quotes, which mean nothing in a document. */
-    DOCUMENT,
+    DOCUMENT(InstructionParser.MAX_TEXT),
     /** Quotes, escapes and variables that are not set: only the words are looked for. */
-    SPLIT_ONLY,
+    SPLIT_ONLY(LineReader.MAX_LINE),
     /** Variables that are not set. */
-    UNQUOTE_ONLY,
+    UNQUOTE_ONLY(LineReader.MAX_LINE),
     /** Quotes and variables that are not set. */
-    UNESCAPE_ONLY;
+    UNESCAPE_ONLY(LineReader.MAX_LINE);
+
+    /** Characters that a word may grow to. */
+    final int limit;
+
+    Mode(int limit) {
+      this.limit = limit;
+    }
 
     boolean keepsQuotes() {
       return this == SPLIT_ONLY || this == UNESCAPE_ONLY;
@@ -317,8 +324,8 @@ final class WordLexer {
       return compiled.replaceAnchored(value, replacement, atStart);
     }
     return pattern.isEmpty() && !buildah
-        ? ShellPattern.inserted(value, replacement, all, limit())
-        : compiled.replace(value, replacement, all, limit());
+        ? ShellPattern.inserted(value, replacement, all, mode.limit)
+        : compiled.replace(value, replacement, all, mode.limit);
   }
 
   /** A part within braces, which does not count for the words. */
@@ -371,20 +378,12 @@ final class WordLexer {
   }
 
   private void checkLength(StringBuilder out, int more, int start) {
-    if (out.length() + more > limit()) {
+    if (out.length() + more > mode.limit) {
       throw mistake(
           start,
-          "a word grows beyond " + limit() + " characters",
+          "a word grows beyond " + mode.limit + " characters",
           "look for a variable that is built of itself");
     }
-  }
-
-  private int limit() {
-    return switch (mode) {
-      case WORD -> WordExpansion.MAX_RESULT;
-      case DOCUMENT -> InstructionParser.MAX_TEXT;
-      case SPLIT_ONLY, UNQUOTE_ONLY, UNESCAPE_ONLY -> LineReader.MAX_LINE;
-    };
   }
 
   private InstructionException badSubstitution(int start) {

@@ -1,8 +1,8 @@
 package dev.sealosbuild.lint;
 
 import dev.sealosbuild.dockerfile.Dockerfile;
-import dev.sealosbuild.dockerfile.Flag;
 import dev.sealosbuild.dockerfile.Instruction;
+import dev.sealosbuild.dockerfile.StageSources;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,16 +83,7 @@ final class Stages {
 
   private void markSources(Stage stage, Map<String, Integer> byName, boolean[] needed) {
     for (Instruction instruction : stage.instructions()) {
-      if (instruction instanceof Instruction.Copy copy && copy.from() != null) {
-        mark(copy.from(), stage, byName, needed);
-      } else if (instruction instanceof Instruction.Run run) {
-        for (Flag flag : run.flags()) {
-          String from = flag.name().equals("mount") ? fromOfMount(flag.value()) : null;
-          if (from != null) {
-            mark(from, stage, byName, needed);
-          }
-        }
-      }
+      StageSources.of(instruction).forEach(name -> mark(name, stage, byName, needed));
     }
   }
 
@@ -119,15 +110,5 @@ final class Stages {
     } catch (NumberFormatException e) {
       return -1;
     }
-  }
-
-  private static @Nullable String fromOfMount(@Nullable String mount) {
-    int at = mount == null ? -1 : (',' + mount).indexOf(",from=");
-    if (mount == null || at < 0) {
-      return null;
-    }
-    int start = at + "from=".length();
-    int comma = mount.indexOf(',', start);
-    return mount.substring(start, comma < 0 ? mount.length() : comma);
   }
 }

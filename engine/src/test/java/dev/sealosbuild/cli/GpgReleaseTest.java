@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
-import dev.sealosbuild.signing.GnuPgHome;
+import dev.sealosbuild.testing.GnuPgHome;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;

@@ -12,6 +12,7 @@ import dev.sealosbuild.registry.FetchedManifest;
 import dev.sealosbuild.registry.RegistryClient;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.registry.Secret;
+import dev.sealosbuild.testing.GnuPgHome;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;

@@ -11,6 +11,7 @@ import dev.sealosbuild.registry.Referrers;
 import dev.sealosbuild.registry.RegistryClient;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.registry.Secret;
+import dev.sealosbuild.testing.GnuPgHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

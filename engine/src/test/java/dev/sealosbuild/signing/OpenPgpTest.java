@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.registry.Secret;
+import dev.sealosbuild.testing.GnuPgHome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

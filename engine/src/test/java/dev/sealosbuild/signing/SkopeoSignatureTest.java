@@ -11,6 +11,7 @@ import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.registry.RegistryClient;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.registry.Secret;
+import dev.sealosbuild.testing.GnuPgHome;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;

@@ -2,7 +2,7 @@ package dev.sealosbuild.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sealosbuild.signing.GnuPgHome;
+import dev.sealosbuild.testing.GnuPgHome;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;

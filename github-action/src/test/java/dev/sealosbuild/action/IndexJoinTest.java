@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.json.Json;
-import dev.sealosbuild.signing.GnuPgHome;
+import dev.sealosbuild.testing.GnuPgHome;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
 import dev.sealosbuild.testing.Requires;

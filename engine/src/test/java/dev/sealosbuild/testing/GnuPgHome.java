@@ -1,7 +1,5 @@
-package dev.sealosbuild.signing;
+package dev.sealosbuild.testing;
 
-import dev.sealosbuild.testing.Program;
-import dev.sealosbuild.testing.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,13 +42,14 @@ public final class GnuPgHome implements AutoCloseable {
     return key(name, algorithm, usage, passphrase, "never");
   }
 
-  String key(String name, String algorithm, String usage, String passphrase, String expires) {
+  public String key(
+      String name, String algorithm, String usage, String passphrase, String expires) {
     gpg("--passphrase", passphrase, "--quick-gen-key", name, algorithm, usage, expires);
     return fingerprint(name);
   }
 
   /** A key of the past, expired since. */
-  String expiredKey(String name) {
+  public String expiredKey(String name) {
     gpg(
         "--faked-system-time",
         "20200101T000000",
@@ -64,7 +63,7 @@ public final class GnuPgHome implements AutoCloseable {
     return fingerprint(name);
   }
 
-  void revoke(String fingerprint) throws IOException {
+  public void revoke(String fingerprint) throws IOException {
     Path certificate = folder.resolve("openpgp-revocs.d/" + fingerprint + ".rev");
     // gpg puts a colon before it, lest somebody import it by accident.
     Path usable = folder.resolve("revocation.asc");
@@ -97,11 +96,11 @@ public final class GnuPgHome implements AutoCloseable {
   }
 
   /** Lets gpg look at a signed message; answers what it says of it. */
-  Program.Outcome verify(Path message) {
+  public Program.Outcome verify(Path message) {
     return attempt("--verify", message.toString());
   }
 
-  String gpg(String... arguments) {
+  public String gpg(String... arguments) {
     Program.Outcome outcome = attempt(arguments);
     if (outcome.exit() != 0) {
       throw new AssertionError("gpg " + String.join(" ", arguments) + ": " + outcome.err());
