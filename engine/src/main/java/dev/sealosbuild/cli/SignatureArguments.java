@@ -3,6 +3,10 @@ package dev.sealosbuild.cli;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.signing.PolicyContext;
 import dev.sealosbuild.signing.RegistriesDirectory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The options about which signatures an image must have, and where they are. */
 final class SignatureArguments {
+  private static final String ARMOR = "-----BEGIN PGP";
   private static final String KEY = "--key";
   private static final String KEYRING = "--keyring";
   private static final String POLICY = "--signature-policy";
@@ -22,8 +27,9 @@ final class SignatureArguments {
     return List.of(
         Options.value(
             "FILE",
-            "Demand a sigstore signature by the public key of FILE, PEM as cosign public-key prints"
-                + " it, for any tag of the repository.",
+            "Demand a signature by the public key of FILE: a sigstore signature, for any tag of the"
+                + " repository, where that is PEM as cosign public-key prints it; where gpg has"
+                + " exported it, what --keyring demands.",
             KEY),
         Options.value(
             "FILE",
@@ -69,7 +75,8 @@ final class SignatureArguments {
 
   /** Whether a sigstore key was named, so that its signatures are looked for in any case. */
   static boolean namesSigstoreKey(Arguments arguments) {
-    return path(arguments, KEY) != null;
+    Path key = path(arguments, KEY);
+    return key != null && !isOpenPgp(key);
   }
 
   /** What the options demand. */
@@ -83,11 +90,23 @@ final class SignatureArguments {
           "give one, or a policy that demands both signatures");
     }
     if (key != null) {
-      return PolicyContext.ofSigstoreKey(key);
+      return isOpenPgp(key) ? PolicyContext.ofKeyring(key) : PolicyContext.ofSigstoreKey(key);
     }
     return keyring != null
         ? PolicyContext.ofKeyring(keyring)
         : PolicyContext.find(policy, invocation.environment());
+  }
+
+  /** Whether a key's file is one of GnuPG's, as text or as it is, by how it begins. */
+  private static boolean isOpenPgp(Path key) {
+    try (InputStream in = Files.newInputStream(key)) {
+      byte[] start = in.readNBytes(ARMOR.length());
+      // The first bit of every OpenPGP packet is set (RFC 9580, 4.2); text has none like it.
+      return start.length > 0
+          && (start[0] < 0 || new String(start, StandardCharsets.US_ASCII).equals(ARMOR));
+    } catch (IOException e) {
+      return false; // whoever reads the key says why it cannot be
+    }
   }
 
   private static @Nullable Path path(Arguments arguments, String option) {

@@ -85,6 +85,19 @@ class VerifyCommandTest {
   }
 
   @Test
+  void aKeyMayBeGnuPGsAsTextOrAsItIs() {
+    Path armored = folder.resolve("key.asc");
+    gpg("--armor", "--output", armored.toString(), "--export");
+
+    for (Path file : List.of(keyring, armored)) {
+      Called called = new Called();
+      assertThat(verify(called, "--key=" + file, image("signed:1").toString())).isZero();
+      assertThat(called.out()).startsWith("yes: ").contains("signed by the key " + key);
+      assertThat(verify(called, "--key=" + file, image("plain:1").toString())).isEqualTo(1);
+    }
+  }
+
+  @Test
   void anUnsignedImageIsNo() {
     Called called = new Called();
 
