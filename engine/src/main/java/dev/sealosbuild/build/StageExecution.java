@@ -148,7 +148,8 @@ public final class StageExecution {
         session
             .progress()
             .warn(
-                "missing \""
+                arg.origin().where()
+                    + ": missing \""
                     + name
                     + "\" build argument. Try adding \"--build-arg "
                     + name
@@ -179,7 +180,9 @@ public final class StageExecution {
       session
           .progress()
           .warn(
-              instruction.keyword()
+              instruction.origin().where()
+                  + ": "
+                  + instruction.keyword()
                   + " is not supported for OCI image format and will be ignored. Must use `docker`"
                   + " format");
     }

@@ -148,7 +148,7 @@ class StagesTest {
   }
 
   @Test
-  void unusedAndMissingArgumentsAreToldAsBuildahTellsThem() {
+  void unusedAndMissingArgumentsAreToldAsBuildahTellsThemAndWhere() {
     List<String> warnings = new ArrayList<>();
     build(
         "ARG G=1\nFROM scratch\nARG G\nARG N\nARG HTTP_PROXY\nLABEL n=$N\n",
@@ -167,7 +167,7 @@ class StagesTest {
 
     assertThat(warnings)
         .containsExactly(
-            "missing \"N\" build argument. Try adding \"--build-arg N=<VALUE>\" to the command"
+            "Containerfile:4:1: missing \"N\" build argument. Try adding \"--build-arg N=<VALUE>\" to the command"
                 + " line",
             "one or more build args were not consumed: [AA, ZZ]");
   }

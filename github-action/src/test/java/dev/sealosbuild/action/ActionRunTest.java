@@ -154,6 +154,18 @@ class ActionRunTest {
   }
 
   @Test
+  void anInstructionWithoutEffectIsShownAtItsPlace() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\nARG N\nHEALTHCHECK NONE\n");
+
+    assertThat(run(Map.of()).log())
+        .contains(
+            "::warning file=app/Kubefile,line=2,col=1::missing \"N\" build argument. Try adding"
+                + " \"--build-arg N=<VALUE>\" to the command line\n",
+            "::warning file=app/Kubefile,line=3,col=1::HEALTHCHECK is not supported for OCI image"
+                + " format and will be ignored. Must use `docker` format\n");
+  }
+
+  @Test
   void aCheckShowsWhatItFindsAndBuildsNothing() throws IOException {
     workspace.file("app/Kubefile", "FROM scratch\nMAINTAINER me\n");
 
