@@ -25,7 +25,7 @@ public sealed interface CacheAddress {
 
   /**
    * Reads {@code REGISTRY/REPOSITORY}, {@code type=registry,ref=REGISTRY/REPOSITORY} or {@code
-   * type=local,KEY=DIRECTORY}.
+   * type=local,KEY=DIRECTORY}, with {@code mode=max} or without.
    *
    * @param option for messages
    * @param key what a directory is given by: {@code src} or {@code dest}
@@ -44,7 +44,7 @@ public sealed interface CacheAddress {
         type = field.substring(equals + 1);
       } else if (equals > 0 && (name.equals(key) || name.equals("ref"))) {
         value = name + "=" + field.substring(equals + 1);
-      } else {
+      } else if (!field.equals("mode=max")) { // the results of all stages, which are what is kept
         throw wrong(option, key, text, "has the field \"" + field + "\", which is not known");
       }
     }

@@ -83,11 +83,12 @@ final class BuildLog extends OutputStream {
   }
 
   private void end() {
-    String text = masking.mask(line.toString(StandardCharsets.UTF_8)).stripTrailing();
+    String told = line.toString(StandardCharsets.UTF_8).stripTrailing();
     line.reset();
-    JsonObject event = event(text);
+    JsonObject event = event(told);
+    String text = masking.mask(told);
     if (event != null) {
-      on(event);
+      on(masking.mask(event, "an event of the engine"));
     } else if (text.startsWith(ERROR)) {
       record.failed(text.substring(ERROR.length()), "");
     } else if (!record.problem().isEmpty() && text.startsWith("  ")) {

@@ -33,6 +33,7 @@ record EngineCall(List<String> arguments, Map<String, String> environment) {
       }
     }
     requireFiles(arguments);
+    requireOwnCache(inputs);
     secrets(inputs, arguments, variables);
     arguments.addAll(further(inputs));
     String context = inputs.text(Input.CONTEXT);
@@ -86,6 +87,20 @@ record EngineCall(List<String> arguments, Map<String, String> environment) {
         throw new BuildException(
             "a line of the input outputs leads to standard output, which is the log",
             "name a file, such as type=tar,dest=image.tar");
+      }
+    }
+  }
+
+  /** docker/build-push-action's users know a cache that only BuildKit can use. */
+  private static void requireOwnCache(Inputs inputs) {
+    for (String input : List.of("cache-from", "cache-to")) {
+      for (String cache : inputs.list(input)) {
+        if (List.of(cache.split(",", -1)).contains("type=gha")) {
+          throw new BuildException(
+              "the input " + input + " has type=gha, a cache of BuildKit's own",
+              "keep the directory of the input store by actions/cache, or name a repository of a"
+                  + " registry");
+        }
       }
     }
   }

@@ -170,7 +170,11 @@ record Input(String name, String option, Kind kind, String help) {
 
   /** What the engine says of options, said of inputs. */
   static String inWords(String text) {
-    String said = text.replaceAll("--creds(?![\\w-])", "username and password");
+    String said =
+        text.replaceAll("--creds(?![\\w-])", "username and password")
+            .replaceAll("--secret id=([^,]*),src=", SECRET_FILES + " $1=")
+            .replaceAll("--secret id=([^,]*),env=", SECRET_ENVS + " $1=")
+            .replace("id=NAME,src=FILE or id=NAME,env=VARIABLE", "ID=PATH or ID=VARIABLE");
     for (Input input : all()) {
       if (!input.option().isEmpty()) {
         said = said.replaceAll(Pattern.quote(input.option()) + "(?![\\w-])", input.name());

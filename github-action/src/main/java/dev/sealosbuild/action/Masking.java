@@ -1,8 +1,12 @@
 package dev.sealosbuild.action;
 
+import dev.sealosbuild.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Takes secrets out of what is shown. */
 final class Masking {
@@ -36,5 +40,31 @@ final class Masking {
       masked = masked.replace(secret, MASK);
     }
     return masked;
+  }
+
+  /** The same without secrets in any of its texts, where they stand as they are, not as JSON. */
+  JsonObject mask(JsonObject object, String what) {
+    return new JsonObject(masked(object.members()), what);
+  }
+
+  private Map<String, Object> masked(Map<?, ?> members) {
+    Map<String, Object> masked = new LinkedHashMap<>();
+    members.forEach((name, value) -> masked.put(String.valueOf(name), masked(value)));
+    return masked;
+  }
+
+  private @Nullable Object masked(@Nullable Object value) {
+    if (value instanceof String text) {
+      return mask(text);
+    } else if (value instanceof JsonObject object) {
+      return mask(object, "masked");
+    } else if (value instanceof Map<?, ?> members) {
+      return masked(members);
+    } else if (value instanceof List<?> list) {
+      List<Object> masked = new ArrayList<>();
+      list.forEach(element -> masked.add(masked(element)));
+      return masked;
+    }
+    return value;
   }
 }

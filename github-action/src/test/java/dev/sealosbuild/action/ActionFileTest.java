@@ -129,7 +129,9 @@ class ActionFileTest {
       yaml.append("\n    value: ${{ steps.build.outputs.").append(name).append(" }}\n");
     }
     yaml.append("\nruns:\n  using: composite\n  steps:\n    - id: build\n      shell: bash\n");
-    yaml.append("      run: '\"$SEALOS_BUILD_ACTION/run\"'\n      env:\n");
+    // Within a container, github.action_path is the path outside of it.
+    yaml.append(
+        "      run: bash \"${GITHUB_ACTION_PATH:-$SEALOS_BUILD_ACTION}/run\"\n      env:\n");
     yaml.append("        SEALOS_BUILD_ACTION: ${{ github.action_path }}\n");
     yaml.append("        SEALOS_BUILD_ACTION_REPOSITORY: ${{ github.action_repository }}\n");
     yaml.append("        SEALOS_BUILD_ACTION_REF: ${{ github.action_ref }}\n");

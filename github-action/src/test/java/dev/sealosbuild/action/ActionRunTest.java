@@ -240,6 +240,21 @@ class ActionRunTest {
   }
 
   @Test
+  void aSecretThatJsonAndMarkdownWriteOtherwiseIsMaskedAllTheSame() throws IOException {
+    workspace.file("app/Kubefile", "FROM scratch\nLABEL token='p\"a_s\\s'\n");
+    String secret = "p\"a_s\\s";
+
+    Seen seen = run(Map.of("INPUT_SECRETS", "token=" + secret));
+
+    assertThat(seen.log()).startsWith("::add-mask::" + secret + "\n::");
+    String report = Files.readString(Path.of(outputs().get("report")));
+    String summary = Files.readString(folder.resolve("summary"));
+    String rest = seen.log().substring(seen.log().indexOf('\n'));
+    assertThat(List.of(rest, report, summary, outputs().get("metadata")))
+        .noneMatch(text -> text.contains("a_s") || text.contains("a&#95;s"));
+  }
+
+  @Test
   void aPushWithoutCredentialsTellsWhatToDo() throws Exception {
     Requires.program("docker-registry");
     workspace.file("app/Kubefile", "FROM scratch\nCOPY Kubefile /\n");

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How the step calls docker, which is a program here that only writes down its arguments. */
 class RunScriptTest {
+  private static final Path ACTION = Path.of("").toAbsolutePath();
+
   @TempDir private Path folder;
   private final Map<String, String> environment = new HashMap<>();
 
@@ -25,32 +27,69 @@ class RunScriptTest {
     for (String name : List.of("bin", "workspace", "temp", "home/.docker", "tools")) {
       Files.createDirectories(folder.resolve(name));
     }
-    for (String tool : List.of("env", "mkdir", "id")) {
+    for (String tool : List.of("dirname", "env", "id", "mkdir", "sed", "stat")) {
       write(folder.resolve("tools").resolve(tool), "exec " + path(tool) + " \"$@\"");
     }
     environment.put("PATH", folder.resolve("bin") + ":" + folder.resolve("tools"));
     environment.put("HOME", folder.resolve("home").toString());
     environment.put("GITHUB_WORKSPACE", folder.resolve("workspace").toString());
     environment.put("RUNNER_TEMP", folder.resolve("temp").toString());
-    environment.put("SEALOS_BUILD_ACTION", "/actions/github-action");
+    environment.put("SEALOS_BUILD_CONTAINER", "container");
   }
 
   @Test
   void theContainerIsThatOfTheActionsOwnReference() throws IOException {
     docker("");
+    environment.remove("SEALOS_BUILD_CONTAINER");
     environment.put("SEALOS_BUILD_ACTION_REPOSITORY", "Some/Fork");
     environment.put("SEALOS_BUILD_ACTION_REF", "feature/x");
 
     Program.Outcome outcome = run();
 
     assertThat(outcome.exit()).as(outcome.err()).isZero();
-    assertThat(calls()).startsWith("image inspect ghcr.io/some/fork:feature-x\nrun ");
+    assertThat(calls()).startsWith("version\npull -q ghcr.io/some/fork:feature-x\nrun ");
     assertThat(calls()).endsWith(" ghcr.io/some/fork:feature-x action\n");
   }
 
   @Test
+  void aVersionIsPulledOnceAJob() throws IOException {
+    docker("");
+    environment.remove("SEALOS_BUILD_CONTAINER");
+    environment.put("SEALOS_BUILD_ACTION_REPOSITORY", "some/fork");
+    environment.put("SEALOS_BUILD_ACTION_REF", "v1");
+
+    run();
+    run();
+
+    assertThat(calls().lines().filter(call -> call.startsWith("pull "))).hasSize(1);
+  }
+
+  @Test
+  void aVersionOfAnEarlierJobWillDoWhereNothingCanBePulled() throws IOException {
+    docker("[ $1 != pull ]");
+    environment.remove("SEALOS_BUILD_CONTAINER");
+    environment.put("SEALOS_BUILD_ACTION_REPOSITORY", "some/fork");
+    environment.put("SEALOS_BUILD_ACTION_REF", "v1");
+
+    run();
+
+    assertThat(calls())
+        .contains("image inspect ghcr.io/some/fork:v1\n")
+        .doesNotContain("build --progress");
+    assertThat(calls()).endsWith(" ghcr.io/some/fork:v1 action\n");
+  }
+
+  @Test
   void whatCannotBePulledIsBuiltFromTheActionsSources() throws IOException {
-    docker("case $1 in image | pull) exit 1 ;; esac");
+    docker(
+        """
+        case $1 in
+          image) exit 1 ;;
+          pull) echo "Error response from daemon: denied" >&2; exit 1 ;;
+          build) while [ $1 != --iidfile ]; do shift; done; echo sha256:01 > $2 ;;
+        esac
+        """);
+    environment.remove("SEALOS_BUILD_CONTAINER");
     environment.put("SEALOS_BUILD_ACTION_REPOSITORY", "some/fork");
     environment.put("SEALOS_BUILD_ACTION_REF", "v1");
 
@@ -59,24 +98,35 @@ class RunScriptTest {
     assertThat(outcome.out())
         .isEqualTo(
             """
-            ghcr.io/some/fork:v1 cannot be pulled: the action's container is built from its sources
+            ghcr.io/some/fork:v1 cannot be pulled, so that it is built from the action's sources: \
+            Error response from daemon: denied
             ::group::build the container of the action
             ::endgroup::""");
     assertThat(calls())
-        .contains(
+        .containsPattern(
             "pull -q ghcr.io/some/fork:v1\n"
-                + "build --progress plain -f /actions/github-action/Dockerfile -t sealos-build-action:local"
-                + " /actions/github-action/..\n")
-        .endsWith(" sealos-build-action:local action\n");
+                + "image inspect ghcr.io/some/fork:v1\n"
+                + "build --progress plain --iidfile \\S+ -t sealos-build-action:local -f "
+                + ACTION
+                + "/Dockerfile "
+                + ACTION
+                + "/..\n")
+        .endsWith(" sha256:01 action\n");
   }
 
   @Test
   void anActionOfTheWorkspaceIsBuilt() throws IOException {
-    docker("");
+    docker("[ $1 != build ]");
+    environment.remove("SEALOS_BUILD_CONTAINER");
 
-    run();
+    Program.Outcome outcome = run();
 
-    assertThat(calls()).startsWith("build --progress plain -f /actions/github-action/Dockerfile ");
+    assertThat(calls()).startsWith("version\nbuild ").doesNotContain("run ");
+    assertThat(outcome.exit()).isEqualTo(125);
+    assertThat(outcome.out())
+        .endsWith(
+            "::error::the container of the action can be neither pulled nor built%0Asee what"
+                + " docker says above");
   }
 
   @Test
@@ -138,6 +188,53 @@ class RunScriptTest {
 
     String user = Program.run("id", "-u") + ":" + Program.run("id", "-g");
     assertThat(calls()).contains(" --privileged --user " + user + " ");
+  }
+
+  @Test
+  void aRunnerMaySetLittle() throws IOException {
+    docker("");
+    environment.keySet().retainAll(List.of("PATH"));
+    environment.put("TMPDIR", folder.resolve("temp").toString());
+    environment.put("SEALOS_BUILD_CONTAINER", "container");
+
+    Program.Outcome outcome = run();
+
+    String temp = folder.resolve("temp/sealos-build-" + Program.run("id", "-u")).toString();
+    String workspace = folder.resolve("workspace").toString();
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(calls())
+        .contains(" --volume " + workspace + ":" + workspace + " ")
+        .contains(" --volume " + temp + ":" + temp + " ", " --env RUNNER_TEMP ")
+        .doesNotContain("DOCKER_CONFIG");
+  }
+
+  @Test
+  void filesOfTheRunnerElsewhereAreSeenThoughTheyAreNotThereYet() throws IOException {
+    docker("");
+    Files.createDirectories(folder.resolve("files"));
+    String output = folder.resolve("files/output").toString();
+    environment.put("GITHUB_OUTPUT", output);
+    environment.put("INPUT_STORE", folder.resolve("temp").toString());
+
+    run();
+
+    String temp = folder.resolve("temp").toString();
+    assertThat(calls()).contains(" --volume " + output + ":" + output + " ");
+    assertThat(calls()).containsOnlyOnce(" --volume " + temp + ":" + temp + " ");
+    assertThat(Path.of(output)).isEmptyFile();
+  }
+
+  @Test
+  void aDaemonThatDoesNotAnswerIsTold() throws IOException {
+    docker("echo permission denied >&2; exit 1");
+
+    Program.Outcome outcome = run();
+
+    assertThat(outcome.exit()).isEqualTo(125);
+    assertThat(outcome.out())
+        .isEqualTo(
+            "::error::docker does not answer: permission denied%0Alet it run, and the runner's"
+                + " user talk to it");
   }
 
   @Test
