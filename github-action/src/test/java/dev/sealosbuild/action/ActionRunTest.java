@@ -185,35 +185,41 @@ class ActionRunTest {
 
   @Test
   void aPushWithoutATagIsRefused() throws IOException {
-    workspace.file("app/Kubefile", "FROM scratch\n");
-
-    Seen seen = run(Map.of("INPUT_PUSH", "true"));
-
-    assertThat(seen.log())
+    assertThat(refusal("INPUT_PUSH", "true"))
         .isEqualTo(
-            "::error::push is given without a name to push to%0Aname the image with tags"
-                + " registry/repository:tag\n");
-    assertThat(seen.status()).isEqualTo(125);
+            "push is given without a name to push to%0Aname the image with tags"
+                + " registry/repository:tag");
   }
 
   @Test
   void anUnknownOptionInArgsIsRefused() throws IOException {
-    workspace.file("app/Kubefile", "FROM scratch\n");
-
-    assertThat(run(Map.of("INPUT_ARGS", "--labell=a=b")).log())
+    assertThat(refusal("INPUT_ARGS", "--labell=a=b"))
         .isEqualTo(
-            "::error::unknown option --labell for sealos-build build%0Adid you mean --label?"
-                + " sealos-build build --help lists the options\n");
+            "unknown option --labell for sealos-build build%0Adid you mean --label?"
+                + " sealos-build build --help lists the options");
   }
 
   @Test
   void whatTheActionCannotFollowIsRefusedInArgs() throws IOException {
-    workspace.file("app/Kubefile", "FROM scratch\n");
-
-    assertThat(run(Map.of("INPUT_ARGS", "--logfile=x")).log())
+    assertThat(refusal("INPUT_ARGS", "--logfile=x"))
         .isEqualTo(
-            "::error::the input args has --logfile, which the action does not take%0Aleave it"
-                + " out\n");
+            "the input args has --logfile, which the action does not take%0Aleave it out");
+  }
+
+  @Test
+  void aCacheThatOnlyBuildKitCanUseIsRefused() throws IOException {
+    assertThat(refusal("INPUT_CACHE_TO", "type=gha,mode=max"))
+        .isEqualTo(
+            "the input cache-to has type=gha, a cache of BuildKit's own%0Akeep the directory of"
+                + " the input store by actions/cache, or name a repository of a registry");
+  }
+
+  @Test
+  void aSecretThatIsNotThereIsToldByItsInput() throws IOException {
+    assertThat(refusal("INPUT_SECRET_FILES", "token=/none"))
+        .isEqualTo(
+            "secret-files token=/none names the file /none, which is not there to be read%0Awrite"
+                + " it as ID=PATH or ID=VARIABLE");
   }
 
   @Test
@@ -316,12 +322,21 @@ class ActionRunTest {
 
   @Test
   void halfOfTheCredentialsIsNotEnough() throws IOException {
+    assertThat(refusal("INPUT_USERNAME", "me"))
+        .isEqualTo(
+            "the input username is given without password%0Agive both; a secret that the workflow"
+                + " cannot see is empty");
+  }
+
+  /** The only error of a build that one input keeps from beginning. */
+  private String refusal(String input, String value) throws IOException {
     workspace.file("app/Kubefile", "FROM scratch\n");
 
-    assertThat(run(Map.of("INPUT_USERNAME", "me")).log())
-        .isEqualTo(
-            "::error::the input username is given without password%0Agive both; a secret that the"
-                + " workflow cannot see is empty\n");
+    Seen seen = run(Map.of(input, value));
+
+    assertThat(seen.status()).isEqualTo(125);
+    assertThat(seen.log()).startsWith("::error::").endsWith("\n").containsOnlyOnce("\n");
+    return seen.log().substring("::error::".length()).stripTrailing();
   }
 
   private static String name(LocalRegistry registry) {

@@ -102,16 +102,6 @@ class InputsTest {
   }
 
   @Test
-  void aCacheThatOnlyBuildKitCanUseIsRefused() {
-    for (String input : List.of("INPUT_CACHE_FROM", "INPUT_CACHE_TO")) {
-      assertThatThrownBy(
-              () -> EngineCall.of(new Inputs(Map.of(input, "type=gha,mode=max")), Map.of()))
-          .isInstanceOf(BuildException.class)
-          .hasMessageEndingWith(" has type=gha, a cache of BuildKit's own");
-    }
-  }
-
-  @Test
   void whatTheEngineSaysOfASecretNamesItsInput() {
     assertThat(Input.inWords("--secret id=a,src=/b names the file /b"))
         .isEqualTo("secret-files a=/b names the file /b");
