@@ -225,6 +225,34 @@ class RunScriptTest {
   }
 
   @Test
+  void aJobInAContainerLendsItsVolumes() throws IOException {
+    dockerOfThisContainer("");
+    String id = "0a".repeat(32);
+    write(folder.resolve("tools/sed"), "echo " + id);
+    write(folder.resolve("tools/stat"), "echo /__w");
+
+    run();
+
+    assertThat(calls()).contains(" --volumes-from " + id + " ").doesNotContain("--volume ");
+  }
+
+  @Test
+  void aJobInAContainerWhoseWorkspaceIsInNoVolumeIsTold() throws IOException {
+    dockerOfThisContainer("");
+    write(folder.resolve("tools/sed"), "echo " + "0a".repeat(32));
+    write(folder.resolve("tools/stat"), "echo /");
+
+    Program.Outcome outcome = run();
+
+    assertThat(outcome.exit()).isEqualTo(125);
+    assertThat(outcome.out())
+        .isEqualTo(
+            "::error::this step runs in a container, and WORKSPACE is in no volume of it%0Amount"
+                    .replace("WORKSPACE", folder.resolve("workspace").toString())
+                + " one there, or use a runner without");
+  }
+
+  @Test
   void aDaemonThatDoesNotAnswerIsTold() throws IOException {
     docker("echo permission denied >&2; exit 1");
 
@@ -248,8 +276,13 @@ class RunScriptTest {
                 + " ubuntu-latest");
   }
 
+  /** Within a container it knows nothing of that. */
   private void docker(String behaviour) throws IOException {
-    String log = "echo \"$*\" >> " + folder.resolve("calls");
+    dockerOfThisContainer("[ $1 != container ] || exit 1\n" + behaviour);
+  }
+
+  private void dockerOfThisContainer(String behaviour) throws IOException {
+    String log = "[ $1 = container ] || echo \"$*\" >> " + folder.resolve("calls");
     write(folder.resolve("bin/docker"), log + "\n" + behaviour);
   }
 
