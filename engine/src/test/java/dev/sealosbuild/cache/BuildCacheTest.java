@@ -77,7 +77,8 @@ class BuildCacheTest {
         .hasToString("r.example/c");
     assertThat(CacheAddress.parse("--cache-to", "dest", "type=registry,ref=r.example/c,mode=max"))
         .hasToString("r.example/c");
-    for (String wrong : List.of("type=local,src=/d", "mode=min,dest=/d", "type=gha", "r.example/c:tag", "a=b")) {
+    for (String wrong :
+        List.of("type=local,src=/d", "mode=min,dest=/d", "type=gha", "r.example/c:tag", "a=b")) {
       assertThatThrownBy(() -> CacheAddress.parse("--cache-to", "dest", wrong))
           .isInstanceOf(BuildException.class)
           .hasMessageContaining("--cache-to " + wrong);

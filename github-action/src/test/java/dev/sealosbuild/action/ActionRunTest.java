@@ -202,8 +202,7 @@ class ActionRunTest {
   @Test
   void whatTheActionCannotFollowIsRefusedInArgs() throws IOException {
     assertThat(refusal("INPUT_ARGS", "--logfile=x"))
-        .isEqualTo(
-            "the input args has --logfile, which the action does not take%0Aleave it out");
+        .isEqualTo("the input args has --logfile, which the action does not take%0Aleave it out");
   }
 
   @Test
