@@ -110,7 +110,8 @@ record Input(String name, String option, Kind kind, String help) {
               REGISTRY,
               Kind.VALUE,
               "Give username and password to this registry (HOST[:PORT]) alone, beside what"
-                  + " docker/login-action left for others. Default: to every registry."),
+                  + " docker/login-action left for others. Default: to those of tags; to every registry"
+                  + " where there are no tags, or authfile is given."),
           own(
               SIGN_PASSPHRASE,
               Kind.VALUE,

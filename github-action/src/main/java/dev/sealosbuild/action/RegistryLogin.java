@@ -1,6 +1,7 @@
 package dev.sealosbuild.action;
 
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the credentials of the inputs known to the engine, on no command line. */
@@ -18,8 +21,9 @@ final class RegistryLogin {
   private RegistryLogin() {}
 
   /**
-   * The environment with the credentials: for one registry as a file beside what logins have left,
-   * for all registries as variables.
+   * The environment with the credentials: for the registry that is named, or else those of the
+   * tags, as a file beside what logins have left; where there are none, for all registries as
+   * variables.
    *
    * @param folder that only this user can enter
    * @throws BuildException when half of them is missing
@@ -49,26 +53,40 @@ final class RegistryLogin {
           "put those of registry into the file, or leave authfile out");
     }
     Map<String, String> with = new HashMap<>(environment);
-    if (registry.isEmpty()) {
+    Set<String> registries = registries(inputs);
+    if (registries.isEmpty()) {
       with.put("SEALOS_BUILD_USERNAME", username);
       with.put("SEALOS_BUILD_PASSWORD", password);
     } else {
       String pair = username + ":" + password;
-      with.put("REGISTRY_AUTH_FILE", write(registry, pair, environment, folder).toString());
+      with.put("REGISTRY_AUTH_FILE", write(registries, pair, environment, folder).toString());
     }
     return with;
   }
 
+  /** Whom the credentials are for: nobody else is to see them. */
+  private static Set<String> registries(Inputs inputs) {
+    String registry = inputs.text(Input.REGISTRY);
+    if (!registry.isEmpty()) {
+      return Set.of(registry);
+    }
+    Set<String> registries = new TreeSet<>();
+    if (inputs.text("authfile").isEmpty()) {
+      EngineCall.tags(inputs).forEach(tag -> registries.add(ImageReference.parse(tag).registry()));
+    }
+    return registries;
+  }
+
   private static Path write(
-      String registry, String pair, Map<String, String> environment, Path folder) {
+      Set<String> registries, String pair, Map<String, String> environment, Path folder) {
     try {
       Map<String, Object> logins = new LinkedHashMap<>(existing(environment));
       Map<String, Object> auths = new LinkedHashMap<>(members(logins.get("auths")));
       String encoded = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-      auths.put(registry, Map.of("auth", encoded));
+      registries.forEach(registry -> auths.put(registry, Map.of("auth", encoded)));
       logins.put("auths", auths);
       Map<String, Object> helpers = new LinkedHashMap<>(members(logins.get("credHelpers")));
-      helpers.remove(registry);
+      helpers.keySet().removeAll(registries);
       logins.put("credHelpers", helpers);
       Path file =
           Files.createTempFile(

@@ -11,6 +11,7 @@ import dev.sealosbuild.testing.Tree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -285,7 +286,7 @@ class ActionRunTest {
   }
 
   @Test
-  void credentialsOfOneRegistryStandBesideThoseOfALogin() throws Exception {
+  void credentialsForTheTagsRegistryStandBesideThoseOfALogin() throws Exception {
     Requires.program("docker-registry");
     Requires.program("skopeo");
     workspace.file("app/Kubefile", "FROM scratch\nCOPY Kubefile /\n");
@@ -301,7 +302,6 @@ class ActionRunTest {
       inputs.put("INPUT_TAGS", name(registry));
       inputs.put("INPUT_USERNAME", "me");
       inputs.put("INPUT_PASSWORD", "hunter22");
-      inputs.put("INPUT_REGISTRY", registry.host());
 
       Seen seen = run(inputs);
 
@@ -316,6 +316,34 @@ class ActionRunTest {
                   "docker://" + name(registry)))
           .isEqualTo(outputs().get("digest"));
       assertThat(seen.log()).contains(", pushed)");
+    }
+  }
+
+  @Test
+  void credentialsAreForTheRegistryOfTheTagsAloneIfNoOtherIsNamed() {
+    assertThat(credentials(Map.of("INPUT_TAGS", "ghcr.io/me/app:1")))
+        .isEqualTo(Map.of("ghcr.io", Map.of("auth", "bWU6aHVudGVyMjI=")));
+    assertThat(credentials(Map.of("INPUT_TAGS", "me/app:1", "INPUT_REGISTRY", "r.example")))
+        .isEqualTo(Map.of("r.example", Map.of("auth", "bWU6aHVudGVyMjI=")));
+    assertThat(credentials(Map.of())).isEmpty();
+  }
+
+  /** What the file of logins has; none where they are for all registries. */
+  private Map<?, ?> credentials(Map<String, String> more) {
+    Map<String, String> inputs = new HashMap<>(more);
+    inputs.put("INPUT_USERNAME", "me");
+    inputs.put("INPUT_PASSWORD", "hunter22");
+    Map<String, String> made = RegistryLogin.apply(new Inputs(inputs), environment, folder);
+    if (!made.containsKey("REGISTRY_AUTH_FILE")) {
+      assertThat(made).containsEntry("SEALOS_BUILD_PASSWORD", "hunter22");
+      return Map.of();
+    }
+    assertThat(made).doesNotContainKey("SEALOS_BUILD_PASSWORD");
+    try {
+      return (Map<?, ?>)
+          json(Files.readString(Path.of(made.get("REGISTRY_AUTH_FILE")))).members().get("auths");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
