@@ -31,6 +31,7 @@ final class RunStep implements AutoCloseable {
   private final BuildCache cache;
   private final Variables variables;
   private final GrowingTree files;
+  private Instruction.@Nullable Run next;
   private @Nullable CommandPlace ready;
 
   /**
@@ -46,16 +47,16 @@ final class RunStep implements AutoCloseable {
   }
 
   /**
-   * Executes one.
+   * Tells what comes after the instruction that is executed next.
    *
-   * @param next the RUN that comes next, when only the configuration is changed in between
+   * @param command the RUN that will see the same files; null where another instruction changes
+   *     them
    */
-  ImageState run(
-      Instruction.Run run,
-      Instruction.@Nullable Run next,
-      ImageState state,
-      WordExpansion words,
-      Progress.Step step) {
+  void expect(Instruction.@Nullable Run command) {
+    next = command;
+  }
+
+  ImageState run(Instruction.Run run, ImageState state, WordExpansion words, Progress.Step step) {
     RunInstruction instruction = new RunInstruction(run, state.container(), variables);
     RunFlags flags = RunFlags.read(run, words);
     List<RunMount> all = new ArrayList<>(flags.mounts());
@@ -72,7 +73,7 @@ final class RunStep implements AutoCloseable {
         layer = CachedLayer.of(cached.get(), run);
         step.finish(true, "");
       } else {
-        layer = execute(run, next, instruction, flags, mounts, state, step);
+        layer = execute(run, instruction, flags, mounts, state, step);
         cache.put(key, source, layer.entry());
         step.finish(false, layer.describe());
       }
@@ -102,7 +103,6 @@ final class RunStep implements AutoCloseable {
 
   private CachedLayer execute(
       Instruction.Run run,
-      Instruction.@Nullable Run next,
       RunInstruction instruction,
       RunFlags flags,
       RunMounts mounts,
@@ -113,7 +113,7 @@ final class RunStep implements AutoCloseable {
     CommandRoom room = session.commandRoom();
     try (CommandPlace place = takePlace(room, state)) {
       run(room, instruction, flags, mounts, state, place, step);
-      if (next != null && mayBeReadied(next)) {
+      if (mayBeReadied(next)) {
         ready = room.following(place, options(RunFlags.Network.DEFAULT));
       }
       CommandChanges changes = place.root().changes(session.time()::stamp);
@@ -152,10 +152,11 @@ final class RunStep implements AutoCloseable {
   }
 
   /** Whether all that will be mounted for the command is known before its own turn. */
-  private boolean mayBeReadied(Instruction.Run next) {
+  private boolean mayBeReadied(Instruction.@Nullable Run command) {
     CommandOptions commands = session.request().commands();
-    return next.flags().isEmpty()
-        && next.heredocs().isEmpty()
+    return command != null
+        && command.flags().isEmpty()
+        && command.heredocs().isEmpty()
         && commands.mounts().isEmpty()
         && !commands.compatVolumes()
         && keep() != CommandOptions.Keep.ALWAYS;

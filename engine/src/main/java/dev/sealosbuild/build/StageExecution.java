@@ -28,7 +28,6 @@ public final class StageExecution {
   private final RunStep runs;
   private final BuildCache cache;
   private boolean cmdIsOfThisStage;
-  private Instruction.@Nullable Run next;
 
   /**
    * @param variables of the stage, with what was declared before the first FROM
@@ -57,7 +56,7 @@ public final class StageExecution {
     }
     try {
       for (int i = 0; i < instructions.size(); i++) {
-        next = nextCommand(instructions.subList(i + 1, instructions.size()));
+        runs.expect(nextCommand(instructions.subList(i + 1, instructions.size())));
         state = execute(instructions.get(i), state);
       }
       return state;
@@ -104,7 +103,7 @@ public final class StageExecution {
     } else if (instruction instanceof Instruction.Workdir workdir) {
       return layers.workdir(workdir, state, words, step);
     } else if (instruction instanceof Instruction.Run run) {
-      return runs.run(run, next, state, words, step);
+      return runs.run(run, state, words, step);
     }
     if (instruction instanceof Instruction.Arg arg) {
       declare(arg, words);

@@ -31,7 +31,8 @@ public final class CommandRunner {
    * @param work an existing folder on the file system of the roots, for mount points, and for what
    *     has to be put aside while a command runs
    * @param memory an existing folder for working files, which are removed when a command has ended;
-   *     a container's configuration, with the values of secret variables, is among them
+   *     scripts and a container's configuration, with the values of secret variables, are among
+   *     them
    */
   public CommandRunner(Path state, Path work, Path memory) {
     this.work = work.toAbsolutePath();
@@ -66,7 +67,7 @@ public final class CommandRunner {
   public Sandbox open(
       RootFileSystem root, List<Mount> mounts, RunOptions options, @Nullable Path stdin) {
     IsolationChoice.Chosen chosen = choose(options);
-    ScratchFolder scratch = ScratchFolder.in(rights.mounts() ? memory : work);
+    ScratchFolder scratch = ScratchFolder.in(memory);
     Sandbox sandbox;
     try {
       List<Mount> all = new ArrayList<>();
@@ -112,13 +113,17 @@ public final class CommandRunner {
       List<MountPoints.Target> targets = Overlays.targets(plan);
       Plan whole = plan.over(points.below(overlay, targets));
       return new Sandbox(
-          whole, runtime, stdin, () -> MountPoints.removeFrom(overlay, targets, points.links()));
+          whole,
+          work,
+          runtime,
+          stdin,
+          () -> MountPoints.removeFrom(overlay, targets, points.links()));
     }
     if (rights.mounts()) {
       Path root = ((RootFileSystem.Directory) plan.root()).root();
       MountPoints made = MountPoints.inDirectory(root, Overlays.targets(plan));
-      return new Sandbox(plan, runtime, stdin, made::close);
+      return new Sandbox(plan, work, runtime, stdin, made::close);
     }
-    return new Sandbox(plan, runtime, stdin, () -> {});
+    return new Sandbox(plan, work, runtime, stdin, () -> {});
   }
 }

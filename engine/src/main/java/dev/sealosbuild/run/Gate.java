@@ -47,7 +47,7 @@ final class Gate implements AutoCloseable {
 
   /** Lets the script go on with this; at most once. */
   void open(Script next) {
-    folder.file(NEXT, next.text());
+    folder.program(NEXT, next);
     try {
       channel.write(ByteBuffer.wrap("go\n".getBytes(StandardCharsets.US_ASCII)));
     } catch (IOException e) {

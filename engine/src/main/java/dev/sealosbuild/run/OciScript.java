@@ -69,7 +69,7 @@ final class OciScript {
     outer.line("exec 3<&0");
     List<String> runner = Launch.namespaces(List.of("--mount-proc"));
     runner.add(Tools.require("sh", "a shell"));
-    runner.add(plan.scratch().file("inner", inner.text()).toString());
+    runner.add(plan.scratch().program("inner", inner).toString());
     outer.line(outer.values(runner) + " <&3 3<&- &");
     outer.line("child=$!");
     outer.line("wait \"$child\"");

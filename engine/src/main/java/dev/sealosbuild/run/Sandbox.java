@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sandbox implements AutoCloseable {
   private final Plan plan;
+  private final Path work;
   private final @Nullable Path stdin;
   private final @Nullable String runtime;
   private final Runnable undo;
@@ -23,12 +24,14 @@ public final class Sandbox implements AutoCloseable {
   private @Nullable RunningCommand waiting;
 
   /**
+   * @param work for what has to be put aside, on the file system of the root
    * @param runtime of the isolation {@code oci}; null for {@code chroot}
    * @param stdin a file to read; null for an empty input
    * @param undo removes the mount points that the root was given
    */
-  Sandbox(Plan plan, @Nullable String runtime, @Nullable Path stdin, Runnable undo) {
+  Sandbox(Plan plan, Path work, @Nullable String runtime, @Nullable Path stdin, Runnable undo) {
     this.plan = plan;
+    this.work = work;
     this.runtime = runtime;
     this.stdin = stdin;
     this.undo = undo;
@@ -87,9 +90,10 @@ public final class Sandbox implements AutoCloseable {
     // What WORKDIR has not made is made as a runtime does, and stays.
     MountPoints.inDirectory(
         root, List.of(new MountPoints.Target(command.workingDirectory(), true)));
-    try (MountPoints points = MountPoints.inDirectory(root, targets);
+    try (ScratchFolder aside = ScratchFolder.in(work);
+        MountPoints points = MountPoints.inDirectory(root, targets);
         DeviceNodes nodes = new DeviceNodes(points.at("/dev"));
-        StandIns standIns = StandIns.place(points, mounts, plan.scratch())) {
+        StandIns standIns = StandIns.place(points, mounts, aside)) {
       Path directory = points.at(command.workingDirectory());
       return run(BareScript.of(plan, command, root, directory), listener);
     }
