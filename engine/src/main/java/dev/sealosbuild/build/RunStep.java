@@ -107,7 +107,7 @@ final class RunStep {
       }
       StateLayer layer =
           new StateLayer(
-              session.describe(written),
+              written.descriptor(),
               written.diffId(),
               run.original(),
               false,

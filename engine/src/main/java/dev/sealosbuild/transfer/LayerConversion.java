@@ -5,6 +5,7 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.layer.ArchiveFormat;
+import dev.sealosbuild.layer.ChunkedAnnotations;
 import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.layer.LayerReader;
@@ -94,10 +95,15 @@ final class LayerConversion {
             "it is damaged; make or pull the image again");
       }
       blob.commit(written.digest());
-      Descriptor layer =
-          new Descriptor(compression.kind().mediaType(false), written.digest(), written.size());
+      Descriptor layer = written.descriptor();
       keep(key, layer);
-      step.finish(false, written.digest() + " " + written.size() + " bytes");
+      boolean lacksContents = compression.chunked() && !ChunkedAnnotations.tellOfContents(layer);
+      step.finish(
+          false,
+          written.digest()
+              + " "
+              + written.size()
+              + (lacksContents ? " bytes, without a table of contents" : " bytes"));
       return layer;
     }
   }
