@@ -60,7 +60,7 @@ final class TarFollower {
     return entry;
   }
 
-  /** Whether so much has come after the archive's end that it should be asked for. */
+  /** Whether the archive has ended, or much has come after its end, which is to be asked for. */
   boolean pieceReady() {
     return pieceReady;
   }
@@ -100,6 +100,7 @@ final class TarFollower {
   private void header() throws Unclear {
     if (isEmpty(block, 0, block.length)) {
       emptyBlocks++;
+      pieceReady = emptyBlocks == 2;
       return;
     }
     if (emptyBlocks > 0) {
