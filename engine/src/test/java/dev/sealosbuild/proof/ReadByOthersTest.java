@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the engine wrote, other tools read. */
 class ReadByOthersTest {
@@ -121,8 +123,9 @@ class ReadByOthersTest {
         .isEqualTo(PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  @Test
-  void skopeoAndBuildahReadWhatWasPushed() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void skopeoAndBuildahReadWhatWasPushed(boolean chunked) throws Exception {
     Buildah.require();
     Requires.program("skopeo");
     Requires.program("docker-registry");
@@ -134,8 +137,12 @@ class ReadByOthersTest {
               ImageReference.parse(name),
               context.root(),
               INSTRUCTIONS,
-              request ->
-                  request.output().push(true).registry(new RegistryOptions(false, null, null)));
+              request -> {
+                request.output().push(true).registry(new RegistryOptions(false, null, null));
+                request
+                    .layers()
+                    .compression(chunked ? LayerCompression.ZSTD_CHUNKED : LayerCompression.GZIP);
+              });
 
       JsonObject inspected =
           json(Program.run("skopeo", "inspect", "--tls-verify=false", "docker://" + name));
