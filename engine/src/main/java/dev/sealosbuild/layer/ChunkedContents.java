@@ -236,11 +236,11 @@ final class ChunkedContents implements AutoCloseable {
   private void part(Chunk chunk, int end) throws Unclear {
     digest(chunk, end);
     if (partSize > 0) {
-      part(chunk, end, parts == 0 ? soFar(contentDigest) : partDigest.digest());
+      part(chunk, end, parts == 0 ? soFar(contentDigest) : Digest.of(partDigest));
     }
   }
 
-  private void part(Chunk chunk, int end, byte[] digest) throws Unclear {
+  private void part(Chunk chunk, int end, @Nullable Digest digest) throws Unclear {
     chunk.marks.frame(end, new FrameMarks.Part(partSize, digest, inHole));
     partSize = 0;
     parts++;
@@ -266,11 +266,11 @@ final class ChunkedContents implements AutoCloseable {
     }
     digest(chunk, end);
     if (partSize > 0) {
-      part(chunk, end, parts == 0 ? new byte[0] : partDigest.digest());
+      part(chunk, end, parts == 0 ? null : Digest.of(partDigest));
     }
     archive.passed(entry.size());
     tarSplit.file(entry.name(), entry.size(), crc64.sum());
-    add(chunk, entry.toJson(contentDigest.digest()));
+    add(chunk, entry.toJson(Digest.of(contentDigest)));
     file = null;
   }
 
@@ -300,9 +300,9 @@ final class ChunkedContents implements AutoCloseable {
     }
   }
 
-  private static byte[] soFar(MessageDigest digest) {
+  private static Digest soFar(MessageDigest digest) {
     try {
-      return ((MessageDigest) digest.clone()).digest();
+      return Digest.of((MessageDigest) digest.clone());
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException("SHA-256 cannot be copied", e);
     }

@@ -76,8 +76,12 @@ final class CompressedSpill implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (FileChannel closed = file) {
+    try {
       zstd.close();
+    } finally {
+      if (file != null) {
+        file.close();
+      }
     }
   }
 

@@ -3,7 +3,6 @@ package dev.sealosbuild.layer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -92,8 +91,8 @@ final class ContentsTable {
     write(
         ",\"chunkSize\":"
             + part.size()
-            + ",\"chunkDigest\":\"sha256:"
-            + HexFormat.of().formatHex(part.digest())
+            + ",\"chunkDigest\":\""
+            + part.digest()
             + (part.zeros() ? "\",\"chunkType\":\"zeros\"" : "\""));
   }
 

@@ -1,5 +1,6 @@
 package dev.sealosbuild.layer;
 
+import dev.sealosbuild.image.Digest;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,22 +28,37 @@ final class FrameMarks {
    */
   record FrameEnd(@Nullable Part part) implements Mark {}
 
-  /**
-   * The end of an entry.
-   *
-   * @param json its members, without the closing brace
-   * @param name as JSON
-   */
-  record EntryEnd(byte[] json, byte[] name) implements Mark {}
+  /** The end of an entry. */
+  static final class EntryEnd implements Mark {
+    private final byte[] json;
+    private final byte[] name;
+
+    /**
+     * @param json its members, without the closing brace
+     * @param name as JSON
+     */
+    EntryEnd(byte[] json, byte[] name) {
+      this.json = json;
+      this.name = name;
+    }
+
+    byte[] json() {
+      return json;
+    }
+
+    byte[] name() {
+      return name;
+    }
+  }
 
   /**
    * A part of a file's content.
    *
    * @param size in bytes
-   * @param digest SHA-256 of it; empty for the only part of a file
+   * @param digest SHA-256 of it; null for the only part of a file
    * @param zeros whether it has nothing but zeros
    */
-  record Part(long size, byte[] digest, boolean zeros) {}
+  record Part(long size, @Nullable Digest digest, boolean zeros) {}
 
   void clear() {
     frames = 0;

@@ -1,5 +1,6 @@
 package dev.sealosbuild.layer;
 
+import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.json.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -7,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -156,10 +156,10 @@ record TarFacts(
   /**
    * As the table has it, but for where the content is.
    *
-   * @param content SHA-256 of it; null where there is none
+   * @param content digest of it; null where there is none
    * @return the members of a JSON object, with its opening brace and without its closing one
    */
-  byte[] toJson(byte @Nullable [] content) {
+  byte[] toJson(@Nullable Digest content) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("type", type);
     json.put("name", name);
@@ -185,7 +185,7 @@ record TarFacts(
       json.put("xattrs", encoded);
     }
     if (content != null) {
-      json.put("digest", "sha256:" + HexFormat.of().formatHex(content));
+      json.put("digest", content);
     }
     byte[] object = Json.write(json);
     return Arrays.copyOf(object, object.length - 1);
