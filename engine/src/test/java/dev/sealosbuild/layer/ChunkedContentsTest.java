@@ -40,7 +40,15 @@ class ChunkedContentsTest {
   @TempDir private Path folder;
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
 
-  private record Blob(WrittenLayer layer, byte[] bytes) {
+  private static final class Blob {
+    private final WrittenLayer layer;
+    private final byte[] bytes;
+
+    Blob(WrittenLayer layer, byte[] bytes) {
+      this.layer = layer;
+      this.bytes = bytes;
+    }
+
     ChunkedBlob chunked() {
       assertThat(layer.digest()).isEqualTo(Digest.of(bytes));
       return new ChunkedBlob(bytes, layer.annotations());
@@ -169,8 +177,8 @@ class ChunkedContentsTest {
     Blob whole = copy(new ByteArrayInputStream(archive), workers);
     Blob slow = copy(new SmallReads(archive), Runnable::run);
 
-    assertThat(slow.bytes()).isEqualTo(whole.bytes());
-    assertThat(slow.layer().annotations()).isEqualTo(whole.layer().annotations());
+    assertThat(slow.bytes).isEqualTo(whole.bytes);
+    assertThat(slow.layer.annotations()).isEqualTo(whole.layer.annotations());
     assertWholeArchive(whole);
     assertThat(whole.chunked().archive()).isEqualTo(archive);
   }
@@ -244,8 +252,8 @@ class ChunkedContentsTest {
 
     Blob written = copy(new ByteArrayInputStream(archive), workers);
 
-    assertThat(written.layer().annotations()).isEmpty();
-    assertThat(written.layer().diffId()).isEqualTo(Digest.of(archive));
+    assertThat(written.layer.annotations()).isEmpty();
+    assertThat(written.layer.diffId()).isEqualTo(Digest.of(archive));
     assertThat(decompressed(written)).isEqualTo(archive);
   }
 
@@ -254,13 +262,13 @@ class ChunkedContentsTest {
     Requires.program("zstd");
     Path blob = folder.resolve("blob");
     Blob written = write(Map.of("file", noise(500_000, 11), "other", new byte[0]));
-    assertThat(written.layer().annotations()).isNotEmpty();
-    Files.write(blob, written.bytes());
+    assertThat(written.layer.annotations()).isNotEmpty();
+    Files.write(blob, written.bytes);
 
     Program.run("zstd", "-q", "-d", blob + "", "-o", folder + "/tar");
 
     assertThat(Digest.of(Files.readAllBytes(folder.resolve("tar"))))
-        .isEqualTo(written.layer().diffId());
+        .isEqualTo(written.layer.diffId());
   }
 
   private static LayerEntry entry(
@@ -333,7 +341,7 @@ class ChunkedContentsTest {
 
   private static byte[] decompressed(Blob written) throws IOException {
     try (InputStream in =
-        LayerReader.decompress(new ByteArrayInputStream(written.bytes()), Compression.ZSTD)) {
+        LayerReader.decompress(new ByteArrayInputStream(written.bytes), Compression.ZSTD)) {
       return in.readAllBytes();
     }
   }
@@ -341,7 +349,7 @@ class ChunkedContentsTest {
   /** What is put together of the parts is what plain readers have, and what the diff ID is of. */
   private static void assertWholeArchive(Blob written) throws IOException {
     byte[] archive = decompressed(written);
-    assertThat(Digest.of(archive)).isEqualTo(written.layer().diffId());
+    assertThat(Digest.of(archive)).isEqualTo(written.layer.diffId());
     assertThat(written.chunked().archive()).isEqualTo(archive);
   }
 

@@ -115,7 +115,7 @@ public final class ChunkedBlob {
     Map<String, byte[]> contents = contents();
     ByteArrayOutputStream archive = new ByteArrayOutputStream();
     int position = 0;
-    for (String line : new String(tarSplit, StandardCharsets.UTF_8).split("\n")) {
+    for (String line : lines()) {
       JsonObject entry = Json.readObject(line.getBytes(StandardCharsets.UTF_8), "tar-split");
       assertThat(entry.number("position", -1)).isEqualTo(position++);
       if (entry.number("type", 0) == 2) {
@@ -130,13 +130,17 @@ public final class ChunkedBlob {
   /** The payloads of tar-split's lines about files, which are the sums of their contents. */
   public List<String> sums() {
     List<String> sums = new ArrayList<>();
-    for (String line : new String(tarSplit, StandardCharsets.UTF_8).split("\n")) {
+    for (String line : lines()) {
       JsonObject entry = Json.readObject(line.getBytes(StandardCharsets.UTF_8), "tar-split");
       if (entry.number("size", 0) > 0) {
         sums.add(entry.string("payload"));
       }
     }
     return sums;
+  }
+
+  private List<String> lines() {
+    return new String(tarSplit, StandardCharsets.UTF_8).lines().toList();
   }
 
   private void assertChunks(List<JsonObject> chunks, long end, byte[] content) {
@@ -160,7 +164,7 @@ public final class ChunkedBlob {
 
   private static long[] numbers(Map<String, String> annotations, String key) {
     assertThat(annotations).containsKey(key);
-    return Arrays.stream(annotations.get(key).split(":")).mapToLong(Long::parseLong).toArray();
+    return Arrays.stream(annotations.get(key).split(":", -1)).mapToLong(Long::parseLong).toArray();
   }
 
   private void assertSkippable(long at, long size) {

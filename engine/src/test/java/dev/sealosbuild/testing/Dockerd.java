@@ -59,10 +59,15 @@ public final class Dockerd implements AutoCloseable {
 
   /** Stops the daemon and unmounts what it leaves mounted. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
     String mounted = "sed -n 's,^[^ ]* \\('\"$0\"'/[^ ]*\\) .*,\\1,p' /proc/mounts";
     Program.attempt("sh", "-c", mounted + " | xargs -r umount -l", folder.toString());
