@@ -130,10 +130,13 @@ final class BlobPipeline implements AutoCloseable {
     write(trailer);
     Map<String, String> annotations = contents == null ? Map.of() : contents.finish(this::append);
     Digest diffId = Digest.of(diffDigest);
-    return codec.isIdentity()
-        ? new WrittenLayer(diffId, diffId, diffSize, compression.kind(), annotations)
-        : new WrittenLayer(
-            diffId, Digest.of(blobDigest), blobSize, compression.kind(), annotations);
+    return new WrittenLayer(
+        diffId,
+        codec.isIdentity() ? diffId : Digest.of(blobDigest),
+        codec.isIdentity() ? diffSize : blobSize,
+        compression.kind(),
+        annotations,
+        contents == null ? null : contents.unclear());
   }
 
   /**

@@ -119,12 +119,10 @@ final class ChunkedContents implements AutoCloseable {
    * @return the annotations of the layer, by which readers find the table; none where there is none
    */
   Map<String, String> finish(CompressedSpill.Sink blob) throws IOException {
-    try {
-      if (unclear != null || file != null) {
-        return Map.of();
-      }
-      archive.end();
-    } catch (Unclear e) {
+    if (unclear == null) {
+      unclear = file != null ? "the archive ends in the middle of a file" : archive.end();
+    }
+    if (unclear != null) {
       return Map.of();
     }
     tarSplit.segment(archive.segment());
@@ -159,6 +157,11 @@ final class ChunkedContents implements AutoCloseable {
     return annotations;
   }
 
+  /** Why there is no table; null where there is one. */
+  @Nullable String unclear() {
+    return unclear;
+  }
+
   @Override
   public void close() {
     try (tableText;
@@ -171,7 +174,7 @@ final class ChunkedContents implements AutoCloseable {
 
   private void begin(Chunk chunk, int at, TarFacts entry) throws Unclear, IOException {
     if (!names.add(entry.name())) {
-      throw new Unclear("/" + entry.name() + " is there twice, or is no path within the layer");
+      throw new Unclear(TarFacts.quoted(entry.name()) + " is there twice, or leads out of it");
     }
     tarSplit.segment(archive.segment());
     name = Json.write(entry.name());

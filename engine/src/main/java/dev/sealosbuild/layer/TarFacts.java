@@ -70,7 +70,7 @@ record TarFacts(
         }
         case 'L' -> longName = TarFacts.text(content, 0, content.length);
         case 'K' -> longLink = TarFacts.text(content, 0, content.length);
-        default -> throw new Unclear("a header is of the type " + flag);
+        default -> throw new Unclear("a header is of the type " + (int) flag);
       }
     }
 
@@ -105,7 +105,7 @@ record TarFacts(
     Map<String, byte[]> xattrs = new TreeMap<>();
     for (Map.Entry<String, byte[]> record : before.pax.entrySet()) {
       if (record.getKey().startsWith("GNU.sparse.")) {
-        throw new Unclear("/" + name + " is a sparse file");
+        throw new Unclear(quoted(name) + " is a sparse file");
       }
       if (record.getKey().startsWith(XATTR)) {
         xattrs.put(record.getKey().substring(XATTR.length()), record.getValue());
@@ -191,6 +191,11 @@ record TarFacts(
     return Arrays.copyOf(object, object.length - 1);
   }
 
+  /** A name as messages have it, on one line whatever is in it. */
+  static String quoted(String name) {
+    return new String(Json.write(name), StandardCharsets.UTF_8);
+  }
+
   private static void put(Map<String, Object> json, String key, long number) {
     if (number != 0) {
       json.put(key, number);
@@ -199,11 +204,11 @@ record TarFacts(
 
   private void check() throws Unclear {
     if (name.isEmpty() || size < 0 || (size > 0 && !isFile())) {
-      throw new Unclear("/" + name + " has the size " + size);
+      throw new Unclear(quoted(name) + " has the size " + size);
     }
     for (Instant time : new Instant[] {modified, accessed, changed}) {
       if (time != null && (time.isBefore(FIRST_TIME) || time.isAfter(LAST_TIME))) {
-        throw new Unclear("/" + name + " has a time of no year with four digits");
+        throw new Unclear(quoted(name) + " has a time of no year with four digits");
       }
     }
   }
@@ -214,7 +219,7 @@ record TarFacts(
       case 0 -> slash ? "dir" : "reg";
       case '0' -> {
         if (slash) {
-          throw new Unclear("/" + name + " is a file with a directory's name");
+          throw new Unclear(quoted(name) + " is a file with a directory's name");
         }
         yield "reg";
       }
@@ -224,7 +229,7 @@ record TarFacts(
       case '4' -> "block";
       case '5' -> "dir";
       case '6' -> "fifo";
-      default -> throw new Unclear("/" + name + " is of the type " + (char) (flag & 0xff));
+      default -> throw new Unclear(quoted(name) + " is of the type " + (flag & 0xff));
     };
   }
 
@@ -304,7 +309,7 @@ record TarFacts(
     for (int i = 0; i < digits.length(); i++) {
       char digit = digits.charAt(i);
       if (digit < '0' || digit > '7') {
-        throw new Unclear("a header has the number \"" + digits + "\"");
+        throw new Unclear("a header has a number that is none");
       }
       value = value << 3 | (digit - '0');
     }
@@ -315,7 +320,7 @@ record TarFacts(
     try {
       return Long.parseLong(digits);
     } catch (NumberFormatException e) {
-      throw new Unclear("an extended header has the number \"" + digits + "\"");
+      throw new Unclear("an extended header has a number that is none");
     }
   }
 
@@ -328,7 +333,7 @@ record TarFacts(
     }
     String fraction = (text.substring(point + 1) + "000000000").substring(0, 9);
     if (!fraction.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new Unclear("an extended header has the time " + text);
+      throw new Unclear("an extended header has a time that is none");
     }
     long nanos = decimal(fraction);
     return instant(seconds, text.startsWith("-") ? -nanos : nanos);

@@ -77,12 +77,12 @@ final class TarFollower {
     padding = TarHeader.padding(size);
   }
 
-  /** The archive has ended. */
-  void end() throws Unclear {
+  /** The archive has ended: what is wrong with where it did, or null. */
+  @Nullable String end() {
     boolean whole = padding == 0 && extensionContent == null && inBlock == 0;
-    if (!whole || endBytes % TarHeader.BLOCK != 0) {
-      throw new Unclear("the archive ends in the middle of something");
-    }
+    return whole && endBytes % TarHeader.BLOCK == 0
+        ? null
+        : "the archive ends in the middle of something";
   }
 
   private int takeBlock(byte[] bytes, int from, int to) throws Unclear {

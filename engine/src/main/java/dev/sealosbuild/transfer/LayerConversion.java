@@ -5,7 +5,6 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.layer.ArchiveFormat;
-import dev.sealosbuild.layer.ChunkedAnnotations;
 import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.layer.LayerReader;
@@ -97,13 +96,9 @@ final class LayerConversion {
       blob.commit(written.digest());
       Descriptor layer = written.descriptor();
       keep(key, layer);
-      boolean lacksContents = compression.chunked() && !ChunkedAnnotations.tellOfContents(layer);
-      step.finish(
-          false,
-          written.digest()
-              + " "
-              + written.size()
-              + (lacksContents ? " bytes, without a table of contents" : " bytes"));
+      String lacking =
+          written.unclear() == null ? "" : ", without a table of contents: " + written.unclear();
+      step.finish(false, written.digest() + " " + written.size() + " bytes" + lacking);
       return layer;
     }
   }

@@ -253,6 +253,7 @@ class ChunkedContentsTest {
     Blob written = copy(new ByteArrayInputStream(archive), workers);
 
     assertThat(written.layer.annotations()).isEmpty();
+    assertThat(written.layer.unclear()).isNotEmpty();
     assertThat(written.layer.diffId()).isEqualTo(Digest.of(archive));
     assertThat(decompressed(written)).isEqualTo(archive);
   }
