@@ -9,10 +9,8 @@ import dev.sealosbuild.copy.IgnoreRules;
 import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.error.BuildException;
-import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.BuildTime;
-import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
@@ -255,11 +253,6 @@ final class BuildSession implements CopySession, AutoCloseable {
         files.put(key, bytes);
       }
     };
-  }
-
-  /** The descriptor that a layer is kept under, of OCI's kind whatever the image's format. */
-  Descriptor describe(WrittenLayer layer) {
-    return new Descriptor(layer.compression().mediaType(false), layer.digest(), layer.size());
   }
 
   /** The environment of the process. */

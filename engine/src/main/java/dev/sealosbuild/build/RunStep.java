@@ -136,7 +136,7 @@ final class RunStep implements AutoCloseable {
       }
       StateLayer layer =
           new StateLayer(
-              session.describe(written),
+              written.descriptor(),
               written.diffId(),
               run.original(),
               false,
