@@ -65,8 +65,11 @@ final class ImageAssembly {
         && state.config().hasSameSettings(store.config(manifest));
   }
 
+  /** Docker's format has no annotations. */
   private static Descriptor inFormat(Descriptor layer, boolean docker) {
-    return layer.withMediaType(Compression.ofMediaType(layer.mediaType()).mediaType(docker));
+    String type = Compression.ofMediaType(layer.mediaType()).mediaType(docker);
+    Descriptor blob = layer.withMediaType(type);
+    return docker ? blob.withAnnotations(Map.of()) : blob;
   }
 
   private static Map<String, String> annotations(
