@@ -108,6 +108,9 @@ final class PullCommand implements Command {
           () -> {
             ImageLoad.Loaded loaded = load.load(place, platform);
             images[number] = loaded.image();
+            if (platform != null) {
+              transfer.warnOfOtherPlatform(place, loaded.image(), platform);
+            }
             // What a registry's tag names has the name already, as an index may.
             boolean isNamed =
                 ImageLocation.parse(place) instanceof ImageLocation.Registry at

@@ -294,18 +294,6 @@ public final class ImagePull {
       settle(reference, store.manifest(selected));
       return selected;
     }
-    Platform found = store.config(store.manifest(image)).platform();
-    if (!platform.runs(found)) {
-      progress.warn(
-          "image platform ("
-              + found
-              + ") of "
-              + reference
-              + " does not match the expected"
-              + " platform ("
-              + platform
-              + ")");
-    }
     return image;
   }
 
