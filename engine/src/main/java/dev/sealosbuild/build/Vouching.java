@@ -186,7 +186,7 @@ final class Vouching {
     }
     RegistryOptions registry = session.request().output().registry();
     RegistriesDirectory directory =
-        RegistriesDirectory.read(registry.registriesDirectory(), registry.environment());
+        RegistriesDirectory.read(registry.files().registriesDirectory(), registry.environment());
     return new ImageSigner(List.of(), List.of(), directory, options.version());
   }
 

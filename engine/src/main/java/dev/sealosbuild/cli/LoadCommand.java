@@ -68,8 +68,7 @@ final class LoadCommand implements Command {
     RegistryOptions signatures =
         RegistryOptions.DEFAULT
             .withEnvironment(invocation.environment())
-            .withSignatures(
-                SignatureArguments.policyFile(arguments), SignatureArguments.directory(arguments));
+            .withFiles(RegistryArguments.files(arguments));
     Path root = GlobalOptions.root(arguments, invocation);
     return Views.show(
         arguments,

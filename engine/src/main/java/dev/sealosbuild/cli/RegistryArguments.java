@@ -155,10 +155,7 @@ final class RegistryArguments {
         invocation.environment(),
         path(arguments, CERT_DIR),
         retry(arguments),
-        path(arguments, REGISTRIES_CONF),
-        path(arguments, REGISTRIES_CONF_DIR),
-        SignatureArguments.policyFile(arguments),
-        SignatureArguments.directory(arguments));
+        files(arguments));
   }
 
   /** Without credentials, and with a file that need not be there. */
@@ -171,6 +168,12 @@ final class RegistryArguments {
         invocation.environment(),
         path(arguments, CERT_DIR),
         Retry.DEFAULT,
+        files(arguments));
+  }
+
+  /** The files that were named; of a command that takes fewer of them, the others are null. */
+  static RegistryOptions.ConfigFiles files(Arguments arguments) {
+    return new RegistryOptions.ConfigFiles(
         path(arguments, REGISTRIES_CONF),
         path(arguments, REGISTRIES_CONF_DIR),
         SignatureArguments.policyFile(arguments),
