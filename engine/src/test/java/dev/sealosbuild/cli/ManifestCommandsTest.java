@@ -108,9 +108,7 @@ class ManifestCommandsTest {
         assertThat(added.err()).doesNotContain(warning);
         assertThat(run("pull", "--tls-verify=false", place).err()).contains(warning);
       }
-      assertThat(entries())
-          .extracting(ManifestCommandsTest::architecture)
-          .containsExactly("s390x");
+      assertThat(entries()).extracting(ManifestCommandsTest::architecture).containsExactly("s390x");
     }
   }
 
