@@ -13,7 +13,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The options that say what a build reads. */
@@ -60,10 +59,9 @@ final class InputArguments {
   }
 
   static void read(Arguments arguments, Invocation invocation, Inputs.Builder inputs) {
-    String policy = arguments.text(SOURCE_POLICY_FILE);
-    inputs.sourcePolicy(policy == null ? null : Path.of(policy));
+    inputs.sourcePolicy(arguments.path(SOURCE_POLICY_FILE));
     inputs.pull(PullArguments.read(arguments));
-    inputs.ignoreFile(ignoreFile(arguments));
+    inputs.ignoreFile(arguments.path(IGNOREFILE));
     readContexts(arguments, inputs);
     boolean isContext = arguments.operands().contains("-");
     boolean inputRead = false;
@@ -88,14 +86,6 @@ final class InputArguments {
         inputs.file(new InstructionFile.Local(Path.of(file)));
       }
     }
-  }
-
-  private static @Nullable Path ignoreFile(Arguments arguments) {
-    String file = arguments.text(IGNOREFILE);
-    if (file != null && file.isEmpty()) {
-      throw new BuildException(IGNOREFILE + " is empty", "name a file");
-    }
-    return file == null ? null : Path.of(file);
   }
 
   private static void readContexts(Arguments arguments, Inputs.Builder inputs) {
