@@ -13,6 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The options that say what a build reads. */
@@ -49,17 +50,25 @@ final class InputArguments {
                 + " name, else .containerignore or .dockerignore in the context; the first that is"
                 + " there, and no other.",
             IGNOREFILE),
-        Options.value(
-            "FILE",
-            "Allow, deny and replace the images that FROM and --from name by the rules of FILE, a"
-                + " source policy of BuildKit in JSON, with the match types EXACT and WILDCARD. The"
-                + " first rule that matches docker-image://NAME counts.",
-            SOURCE_POLICY_FILE),
+        sourcePolicy("the images that FROM and --from name"),
         PullArguments.option());
   }
 
+  /**
+   * @param images which the policy is about
+   */
+  static OptionSpec sourcePolicy(String images) {
+    return Options.value(
+        "FILE",
+        "Allow, deny and replace "
+            + images
+            + " by the rules of FILE, a source policy of BuildKit in JSON, with the match types EXACT and WILDCARD. The"
+            + " first rule that matches docker-image://NAME counts.",
+        SOURCE_POLICY_FILE);
+  }
+
   static void read(Arguments arguments, Invocation invocation, Inputs.Builder inputs) {
-    inputs.sourcePolicy(arguments.path(SOURCE_POLICY_FILE));
+    inputs.sourcePolicy(sourcePolicy(arguments));
     inputs.pull(PullArguments.read(arguments));
     inputs.ignoreFile(arguments.path(IGNOREFILE));
     readContexts(arguments, inputs);
@@ -86,6 +95,11 @@ final class InputArguments {
         inputs.file(new InstructionFile.Local(Path.of(file)));
       }
     }
+  }
+
+  /** The file that was named; null for none. */
+  static @Nullable Path sourcePolicy(Arguments arguments) {
+    return arguments.path(SOURCE_POLICY_FILE);
   }
 
   private static void readContexts(Arguments arguments, Inputs.Builder inputs) {
