@@ -124,9 +124,6 @@ final class RunStep {
       ImageState state,
       WorkingRoot root,
       Progress.Step step) {
-    // A stage that fails ends the commands of those beside it.
-    Thread here = Thread.currentThread();
-    Cancellation.Registration ending = session.cancellation().onCancel(here::interrupt);
     try {
       room.run(instruction, state, files.of(state), mounts, options(flags), root, step::output);
     } catch (CommandFailure e) {
@@ -139,8 +136,6 @@ final class RunStep {
         room.keepFiles(root);
       }
       throw e;
-    } finally {
-      ending.close();
     }
   }
 
