@@ -80,7 +80,6 @@ final class RegistrySaveCommand implements Command {
       throw new BuildException(REGISTRY_DIR + " is missing", "name the folder to save into");
     }
     RegistryOptions registry = RegistryArguments.read(arguments, invocation);
-    Path root = GlobalOptions.root(arguments, invocation);
     List<@Nullable Platform> chosen = PlatformArguments.chosen(arguments);
     if (chosen.size() > 1) {
       throw new BuildException(
