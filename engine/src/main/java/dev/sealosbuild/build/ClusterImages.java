@@ -47,6 +47,18 @@ final class ClusterImages {
   private static final List<String> PLACES =
       List.of("images/shim", "images/skopeo/tar.txt", "manifests", "charts");
 
+  private static final Map<String, String> WITHOUT_IMAGES =
+      Map.of(
+          DIRECTORY,
+          "name the images that are to be saved there in images/shim, manifests or charts; "
+              + "sealos-build images-of lists what is found");
+
+  private static final Map<String, String> WITHOUT_SAVING =
+      Map.of(
+          DIRECTORY,
+          "images are saved there unless --save-image=false is given: leave that out, or the"
+              + " instruction");
+
   /** An annotation: how many images lie in the image's registry. */
   private static final String SAVED_IMAGES = "sealos.io.saved-images";
 
@@ -78,6 +90,11 @@ final class ClusterImages {
                 options.transfer(),
                 session.progress())
             : null;
+  }
+
+  /** What to do about a COPY of saved images where there are none. */
+  static Map<String, String> remedies(SavingOptions options) {
+    return options.save() ? WITHOUT_IMAGES : WITHOUT_SAVING;
   }
 
   /** The images that were saved, of all platforms. */

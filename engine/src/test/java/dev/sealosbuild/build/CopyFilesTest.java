@@ -257,7 +257,8 @@ class CopyFilesTest {
   private CopyRoot root() {
     IgnoreRules rules = IgnoreFiles.of(context());
     DirectoryTree tree = DirectoryTree.open(folder, rules, Runnable::run);
-    return new DirectoryRoot(tree, rules.name(), "the build context " + folder, StatMemory.NONE);
+    return new DirectoryRoot(
+        tree, rules.name(), "the build context " + folder, StatMemory.NONE, Map.of());
   }
 
   private ContextFiles context() {
