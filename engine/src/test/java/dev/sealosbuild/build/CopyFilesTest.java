@@ -3,6 +3,7 @@ package dev.sealosbuild.build;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.StatMemory;
@@ -130,6 +131,19 @@ class CopyFilesTest {
     Map<String, String> files = written(plan);
     assertThat(files).containsEntry("dst/x", "other").containsEntry("dst/y", "one");
     assertThat(plan.entries().get(1).mode()).isEqualTo(0640);
+  }
+
+  @Test
+  void theLastNameOfAFileSaysWhatItsModeAndItsTimeAre() throws IOException {
+    CopyPlan plan = plan();
+    plan.put(LayerEntry.file("x", 0640, 3, 1), "x", content("one"));
+    LayerEntry link = LayerEntry.file("y", 04755, 0, 2).asHardlinkTo("x");
+    plan.put(link, "y", null);
+
+    assertThat(plan.entries())
+        .extracting(LayerEntry::mode, LayerEntry::mtimeSeconds)
+        .containsExactly(tuple(04755, 2L), tuple(04755, 2L));
+    assertThat(written(plan)).containsEntry("x", "one");
   }
 
   @Test
