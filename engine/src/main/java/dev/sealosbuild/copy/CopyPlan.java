@@ -40,7 +40,7 @@ public final class CopyPlan {
   private boolean hasLinks;
 
   /** The last hard link to a file: its owner, mode and time are the file's, as when unpacked. */
-  private final Map<Planned, LayerEntry> lastLinks = new IdentityHashMap<>();
+  private final IdentityHashMap<Planned, LayerEntry> lastLinks = new IdentityHashMap<>();
 
   /**
    * @param linked what a hard link is another name of; null for everything else
