@@ -94,7 +94,7 @@ final class BuildSession implements CopySession, AutoCloseable {
     }
     this.context = contextFiles.tree().withFilter(ignoreRules);
     this.sourcePolicy = SourcePolicy.read(inputs.sourcePolicy());
-    this.baseImages = new BaseImages(store, transfer.pull(), sourcePolicy);
+    this.baseImages = new BaseImages(transfer, sourcePolicy);
     this.caches = new Caches(request.cache(), store, transfer, progress);
     this.trees = new ImageTrees(store, transfer.layers());
     this.namedContexts = new NamedContexts(this, inputs.namedContexts());

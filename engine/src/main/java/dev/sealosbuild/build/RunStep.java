@@ -170,9 +170,6 @@ final class RunStep implements AutoCloseable {
       ImageState state,
       CommandPlace place,
       Progress.Step step) {
-    // A stage that fails ends the commands of those beside it.
-    Thread here = Thread.currentThread();
-    Cancellation.Registration ending = session.cancellation().onCancel(here::interrupt);
     try {
       RunOptions options = options(flags.network());
       room.run(instruction, state, files.of(state), mounts, options, place, step::output);
@@ -186,8 +183,6 @@ final class RunStep implements AutoCloseable {
         room.keepFiles(place.root());
       }
       throw e;
-    } finally {
-      ending.close();
     }
   }
 

@@ -167,8 +167,8 @@ public final class ManifestConversion {
     return blob.withAnnotations(annotations);
   }
 
-  /** Docker's format has no annotations. */
-  private static Descriptor inFormat(Descriptor layer, boolean docker) {
+  /** A layer as a manifest of OCI's or Docker's format has it, the latter without annotations. */
+  public static Descriptor inFormat(Descriptor layer, boolean docker) {
     String type = Compression.ofMediaType(layer.mediaType()).mediaType(docker);
     Descriptor blob = layer.withMediaType(type);
     return docker ? blob.withAnnotations(Map.of()) : blob;
