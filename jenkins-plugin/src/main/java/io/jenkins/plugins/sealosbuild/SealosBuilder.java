@@ -182,6 +182,7 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
     // In a Pipeline, Groovy has put in the variables already.
     boolean expand = run instanceof AbstractBuild;
     new EngineRun(run, workspace, env, launcher, listener, UUID.randomUUID().toString())
+        .hiding(SensitiveVariables.of(run))
         .build(Polite.settings(BeanFields.of(this), text -> expand ? env.expand(text) : text));
   }
 

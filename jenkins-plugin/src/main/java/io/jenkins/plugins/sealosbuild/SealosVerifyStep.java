@@ -35,6 +35,7 @@ public final class SealosVerifyStep extends Step {
   @DataBoundSetter public @Nullable String store;
   @DataBoundSetter public @Nullable String javaHome;
   @DataBoundSetter public @Nullable String jvmOptions;
+  @DataBoundSetter public @Nullable Object options;
 
   private final Object image;
   private final String keyId;
@@ -92,7 +93,10 @@ public final class SealosVerifyStep extends Step {
       return engine.work(
           settings,
           commands -> {
-            commands.run(VerifyCommand.arguments(image, commands.key(keyId), commands.registry()));
+            String key = commands.key(keyId);
+            commands.run(
+                Polite.telling(
+                    () -> VerifyCommand.arguments(settings, image, key, commands.registry())));
             return true;
           });
     }
@@ -122,6 +126,11 @@ public final class SealosVerifyStep extends Step {
           new SealosVerifyStep(
               String.valueOf(form.get("image")).strip(), String.valueOf(form.get("keyId"))),
           form);
+    }
+
+    /** The texts of a parameter that takes many, for its field in the form. */
+    public String lines(@Nullable Object instance, String name) {
+      return BeanFields.lines(instance, name);
     }
 
     @POST
