@@ -156,11 +156,9 @@ public final class SealosManifestStep extends Step {
 
     @Override
     public Step newInstance(@Nullable StaplerRequest2 request, JSONObject form) {
-      Object images = form.get("images");
       return BeanFields.filled(
           new SealosManifestStep(
-              form.get("name") == null ? null : form.get("name").toString(),
-              References.of(images == null ? "" : images.toString())),
+              BeanFields.text(form, "name"), References.of(BeanFields.text(form, "images"))),
           form);
     }
 

@@ -37,7 +37,7 @@ public final class SealosVerifyStep extends Step {
   @DataBoundSetter public @Nullable String jvmOptions;
   @DataBoundSetter public @Nullable Object options;
 
-  private final Object image;
+  private final @Nullable Object image;
   private final String keyId;
 
   /**
@@ -45,12 +45,12 @@ public final class SealosVerifyStep extends Step {
    * @param keyId ID of a secret file or a secret text with the public key
    */
   @DataBoundConstructor
-  public SealosVerifyStep(Object image, String keyId) {
+  public SealosVerifyStep(@Nullable Object image, @Nullable String keyId) {
     this.image = image;
-    this.keyId = keyId;
+    this.keyId = keyId == null ? "" : keyId.strip();
   }
 
-  public Object getImage() {
+  public @Nullable Object getImage() {
     return image;
   }
 
@@ -66,6 +66,11 @@ public final class SealosVerifyStep extends Step {
           "sealos-build: sealosVerify has "
               + (references.isEmpty() ? "no image" : references.size() + " images")
               + "; give it one, and call it for each");
+    }
+    if (keyId.isEmpty()) {
+      throw new AbortException(
+          "sealos-build: sealosVerify has no keyId; name a secret file or a secret text with the"
+              + " public key");
     }
     String reference = references.get(0);
     Map<String, Object> given = BeanFields.of(this);
@@ -123,8 +128,7 @@ public final class SealosVerifyStep extends Step {
     @Override
     public Step newInstance(@Nullable StaplerRequest2 request, JSONObject form) {
       return BeanFields.filled(
-          new SealosVerifyStep(
-              String.valueOf(form.get("image")).strip(), String.valueOf(form.get("keyId"))),
+          new SealosVerifyStep(BeanFields.text(form, "image"), BeanFields.text(form, "keyId")),
           form);
     }
 
