@@ -97,7 +97,18 @@ final class EngineRun {
     if (!launcher.isUnix()) {
       throw new AbortException("sealos-build: the engine runs on Linux; this agent is none");
     }
-    Settings settings = SealosConfiguration.get().withDefaults(given);
+    try {
+      return onAgent(SealosConfiguration.get().withDefaults(given), work);
+    } catch (IOException | RuntimeException e) {
+      AbortException lost = LostSteps.of(e, workspace, env, cookie);
+      if (lost != null) {
+        throw lost;
+      }
+      throw e;
+    }
+  }
+
+  private <T> T onAgent(Settings settings, Work<T> work) throws IOException, InterruptedException {
     workspace.mkdirs();
     FilePath folder = StepFolder.of(workspace, env, settings);
     try (SecretFiles secrets = SecretFiles.in(folder, cookie, run, masking)) {
