@@ -108,7 +108,6 @@ final class BeanFields {
     return registries.isEmpty() ? null : registries;
   }
 
-
   private static List<Field> fields(Object step) {
     List<Field> fields = new ArrayList<>();
     for (Field field : step.getClass().getFields()) {

@@ -12,7 +12,6 @@ import hudson.remoting.Channel;
 import hudson.slaves.ComputerListener;
 import java.io.EOFException;
 import java.io.IOException;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -109,7 +109,7 @@ public final class SealosVerifyStep extends Step {
 
   /** The form, and what the snippet generator shows. */
   @Extension
-  public static final class DescriptorImpl extends StepDescriptor {
+  public static final class DescriptorImpl extends StepDescriptor implements RegistryForm {
     @Override
     public String getFunctionName() {
       return "sealosVerify";
@@ -141,18 +141,6 @@ public final class SealosVerifyStep extends Step {
     public ListBoxModel doFillKeyIdItems(
         @AncestorInPath @Nullable Item item, @QueryParameter String keyId) {
       return Forms.filesAndTexts(item, keyId);
-    }
-
-    @POST
-    public ListBoxModel doFillCredentialsIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String credentialsId) {
-      return Forms.users(item, credentialsId, "");
-    }
-
-    @POST
-    public ListBoxModel doFillAuthfileIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String authfileId) {
-      return Forms.files(item, authfileId);
     }
 
     @POST
