@@ -9,7 +9,7 @@ import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.store.ImageStore;
-import dev.sealosbuild.transfer.ImagePull;
+import dev.sealosbuild.transfer.ImageTransfer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ final class BaseImages {
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private final ImageStore store;
-  private final ImagePull pull;
+  private final ImageTransfer transfer;
   private final SourcePolicy policy;
   private final Map<String, Found> found = new HashMap<>();
   private final Map<String, BuildResult.Base> used = new TreeMap<>();
@@ -48,9 +48,9 @@ final class BaseImages {
     private @Nullable BuildException failure;
   }
 
-  BaseImages(ImageStore store, ImagePull pull, SourcePolicy policy) {
-    this.store = store;
-    this.pull = pull;
+  BaseImages(ImageTransfer transfer, SourcePolicy policy) {
+    this.store = transfer.store();
+    this.transfer = transfer;
     this.policy = policy;
   }
 
@@ -107,7 +107,7 @@ final class BaseImages {
 
   /** The platforms that there are images for. */
   Set<Platform> platforms(String name, Platform here) {
-    return first(name, reference -> pull.platforms(policy.apply(reference), here));
+    return first(name, reference -> transfer.pull().platforms(policy.apply(reference), here));
   }
 
   private ImageState find(String name, Platform platform) {
@@ -115,7 +115,8 @@ final class BaseImages {
         name,
         named -> {
           ImageReference reference = policy.apply(named);
-          Descriptor image = pull.image(reference, platform);
+          Descriptor image = transfer.pull().image(reference, platform);
+          transfer.warnOfOtherPlatform(reference, image, platform);
           String whole = reference.toString();
           synchronized (used) {
             used.put(whole + " " + platform, new BuildResult.Base(whole, platform, image.digest()));
@@ -126,7 +127,7 @@ final class BaseImages {
 
   private <T> T first(String name, Function<ImageReference, T> use) {
     ImageReference ofId = ID.matcher(name).matches() ? ofId(name) : null;
-    return ofId != null ? use.apply(ofId) : pull.first(name, use);
+    return ofId != null ? use.apply(ofId) : transfer.pull().first(name, use);
   }
 
   /**

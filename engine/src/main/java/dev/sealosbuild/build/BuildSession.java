@@ -6,12 +6,11 @@ import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.StatMemory;
 import dev.sealosbuild.copy.CopySession;
 import dev.sealosbuild.copy.IgnoreRules;
+import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.Source;
 import dev.sealosbuild.error.BuildException;
-import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.BuildTime;
-import dev.sealosbuild.layer.WrittenLayer;
 import dev.sealosbuild.posix.FileRemoval;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
@@ -60,7 +59,7 @@ final class BuildSession implements CopySession, AutoCloseable {
   private boolean closed;
   private final Object commandLock = new Object();
   private final AtomicBoolean preparing = new AtomicBoolean();
-  private volatile boolean commandsExpected;
+  private boolean commandsExpected;
   private final Map<Digest, Object> layerLocks = new ConcurrentHashMap<>();
   private final Cancellation cancellation = new Cancellation();
 
@@ -95,7 +94,7 @@ final class BuildSession implements CopySession, AutoCloseable {
     }
     this.context = contextFiles.tree().withFilter(ignoreRules);
     this.sourcePolicy = SourcePolicy.read(inputs.sourcePolicy());
-    this.baseImages = new BaseImages(store, transfer.pull(), sourcePolicy);
+    this.baseImages = new BaseImages(transfer, sourcePolicy);
     this.caches = new Caches(request.cache(), store, transfer, progress);
     this.trees = new ImageTrees(store, transfer.layers());
     this.namedContexts = new NamedContexts(this, inputs.namedContexts());
@@ -256,11 +255,6 @@ final class BuildSession implements CopySession, AutoCloseable {
     };
   }
 
-  /** The descriptor that a layer is kept under, of OCI's kind whatever the image's format. */
-  Descriptor describe(WrittenLayer layer) {
-    return new Descriptor(layer.compression().mediaType(false), layer.digest(), layer.size());
-  }
-
   /** The environment of the process. */
   Map<String, String> environment() {
     return environment;
@@ -298,12 +292,20 @@ final class BuildSession implements CopySession, AutoCloseable {
     }
   }
 
-  /** Tells that there are commands; whether they are run, the cache will tell. */
-  void expectCommands() {
-    commandsExpected = true;
+  /** Tells which commands there are; whether they are run, the cache will tell. */
+  void expectCommandsOf(List<Instruction> instructions) {
+    for (Instruction instruction : instructions) {
+      commandsExpected |= instruction instanceof Instruction.Run;
+    }
+    if (store.isNew()) {
+      prepareCommands();
+    }
   }
 
-  /** What commands need takes a while to load: where one is likely, beside the first layer. */
+  /**
+   * What commands need takes a while to load: where one is likely, beside whatever comes first in a
+   * new store, and beside the first layer in another.
+   */
   private void prepareCommands() {
     if (commandsExpected && !preparing.getAndSet(true)) {
       Thread thread = new Thread(this::tryCommandRoom, "commands");

@@ -5,7 +5,6 @@ import dev.sealosbuild.cluster.Discovery;
 import dev.sealosbuild.cluster.DiscoveryRequest;
 import dev.sealosbuild.cluster.FoundImage;
 import dev.sealosbuild.cluster.ImageDiscovery;
-import dev.sealosbuild.cluster.ImageSource;
 import dev.sealosbuild.cluster.LeftOutImage;
 import dev.sealosbuild.cluster.RegistryContent;
 import dev.sealosbuild.cluster.RegistryFolder;
@@ -18,7 +17,6 @@ import dev.sealosbuild.copy.InstructionKey;
 import dev.sealosbuild.dockerfile.CommandLine;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ContainerConfig;
-import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
@@ -48,6 +46,18 @@ final class ClusterImages {
    */
   private static final List<String> PLACES =
       List.of("images/shim", "images/skopeo/tar.txt", "manifests", "charts");
+
+  private static final Map<String, String> WITHOUT_IMAGES =
+      Map.of(
+          DIRECTORY,
+          "name the images that are to be saved there in images/shim, manifests or charts; "
+              + "sealos-build images-of lists what is found");
+
+  private static final Map<String, String> WITHOUT_SAVING =
+      Map.of(
+          DIRECTORY,
+          "images are saved there unless --save-image=false is given: leave that out, or the"
+              + " instruction");
 
   /** An annotation: how many images lie in the image's registry. */
   private static final String SAVED_IMAGES = "sealos.io.saved-images";
@@ -80,6 +90,11 @@ final class ClusterImages {
                 options.transfer(),
                 session.progress())
             : null;
+  }
+
+  /** What to do about a COPY of saved images where there are none. */
+  static Map<String, String> remedies(SavingOptions options) {
+    return options.save() ? WITHOUT_IMAGES : WITHOUT_SAVING;
   }
 
   /** The images that were saved, of all platforms. */
@@ -142,29 +157,10 @@ final class ClusterImages {
     List<FoundImage> wanted = new ArrayList<>();
     for (FoundImage image : discovery.images()) {
       if (options.probable() || image.certainty() == Certainty.CERTAIN) {
-        wanted.add(accepted(image));
+        wanted.add(session.sourcePolicy().apply(image));
       }
     }
     return discovery.withImages(wanted);
-  }
-
-  /** The image as the source policy has it: what it puts in its place is kept under its name. */
-  private FoundImage accepted(FoundImage image) {
-    boolean governed = !session.sourcePolicy().rules().isEmpty();
-    if (!governed || image.source().transport() != ImageSource.Transport.REGISTRY) {
-      return image;
-    }
-    try {
-      ImageReference asked = session.sourcePolicy().apply(image.reference());
-      return asked.equals(image.reference())
-          ? image
-          : image.withSource(ImageSource.registry(asked));
-    } catch (BuildException e) {
-      throw new BuildException(
-          e.getMessage() + "; the image is named in " + image.places().get(0),
-          "use another image, leave it out in " + SEALIGNORE + ", or have the policy changed",
-          e);
-    }
   }
 
   /** Says which tags of a real registry of the context are replaced. */

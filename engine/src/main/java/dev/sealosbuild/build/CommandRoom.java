@@ -16,6 +16,7 @@ import dev.sealosbuild.run.Outcome;
 import dev.sealosbuild.run.Rights;
 import dev.sealosbuild.run.RootFileSystem;
 import dev.sealosbuild.run.RunOptions;
+import dev.sealosbuild.run.Sandbox;
 import dev.sealosbuild.run.UserNamespace;
 import dev.sealosbuild.run.WorkingRoot;
 import dev.sealosbuild.run.WorkingRoots;
@@ -35,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the commands of one build run: made when the first of them does. */
 final class CommandRoom implements AutoCloseable {
-  /** The same on every machine, so that what a command writes down of it is the same as well. */
-  private static final String HOSTNAME = "sealos-build";
-
   private static final List<String> PROXIES =
       List.of(
           "http_proxy",
@@ -81,11 +79,32 @@ final class CommandRoom implements AutoCloseable {
     return runner.rights();
   }
 
-  /** A root file system of the image's layers. */
-  WorkingRoot open(ImageState image) {
+  /** A place for a command over the image's layers. */
+  CommandPlace open(ImageState image) {
     List<ImageLayer> layers = new ArrayList<>();
     image.layers().forEach(layer -> layers.add(imageLayer(layer)));
-    return roots.open(layers);
+    return new CommandPlace(roots.open(layers));
+  }
+
+  /**
+   * A place for the command that comes next over what the one here has changed, in which everything
+   * is mounted already while this one's layer is being written.
+   *
+   * @return null where there is no such place
+   */
+  @Nullable CommandPlace following(CommandPlace place, RunOptions options) {
+    WorkingRoot root = place.root().following();
+    if (root == null) {
+      return null;
+    }
+    CommandPlace next = new CommandPlace(root);
+    try {
+      next.sandbox(() -> runner.open(root.fileSystem(), List.of(), options, stdin()));
+      return next;
+    } catch (RuntimeException e) {
+      next.close();
+      throw e;
+    }
   }
 
   /** The files of one layer, not to be changed; null where layers are not kept one by one. */
@@ -114,7 +133,7 @@ final class CommandRoom implements AutoCloseable {
       LayeredTree image,
       RunMounts mounts,
       RunOptions options,
-      WorkingRoot root,
+      CommandPlace place,
       Consumer<String> listener) {
     tellHow(options);
     ContainerConfig config = state.container();
@@ -128,7 +147,8 @@ final class CommandRoom implements AutoCloseable {
         coverVolumes(config, image, prepared);
       }
       Map<String, String> environment =
-          instruction.environment(session.givenEnvironment(), proxies(), user.home(), HOSTNAME);
+          instruction.environment(
+              session.givenEnvironment(), proxies(), user.home(), CommandRunner.HOSTNAME);
       environment.putAll(prepared.variables());
       Command command =
           new Command(
@@ -137,11 +157,12 @@ final class CommandRoom implements AutoCloseable {
               directory,
               user.uid(),
               user.gid(),
-              user.groups(),
-              HOSTNAME,
-              session.request().commands().stdin() ? Path.of("/dev/stdin") : null);
-      Outcome outcome =
-          runner.run(command, root.fileSystem(), prepared.mounts(), options, listener::accept);
+              user.groups());
+      RootFileSystem files = place.root().fileSystem();
+      Sandbox sandbox =
+          place.sandbox(() -> runner.open(files, prepared.mounts(), options, stdin()));
+      Outcome outcome = sandbox.run(command, listener::accept);
+      place.leave();
       if (outcome.status() != 0) {
         throw new CommandFailure(outcome.status(), outcome.lastLines());
       }
@@ -153,6 +174,10 @@ final class CommandRoom implements AutoCloseable {
       }
       throw new BuildException("the build was interrupted", "", e);
     }
+  }
+
+  private @Nullable Path stdin() {
+    return session.request().commands().stdin() ? Path.of("/dev/stdin") : null;
   }
 
   /** Keeps the files that a command worked in, and tells where they are. */

@@ -4,8 +4,8 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.layer.BuildTime;
-import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.ManifestConversion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,9 @@ final class ImageAssembly {
     Descriptor configDescriptor =
         Descriptor.of(docker ? MediaType.DOCKER_CONFIG : MediaType.OCI_CONFIG, config);
     List<Descriptor> layers =
-        state.layers().stream().map(layer -> inFormat(layer.blob(), docker)).toList();
+        state.layers().stream()
+            .map(layer -> ManifestConversion.inFormat(layer.blob(), docker))
+            .toList();
     Manifest manifest =
         Manifest.of(
             docker ? MediaType.DOCKER_MANIFEST : MediaType.OCI_MANIFEST,
@@ -63,10 +65,6 @@ final class ImageAssembly {
     Manifest manifest = store.manifest(base.manifest());
     return state.layers().size() == manifest.layers().size()
         && state.config().hasSameSettings(store.config(manifest));
-  }
-
-  private static Descriptor inFormat(Descriptor layer, boolean docker) {
-    return layer.withMediaType(Compression.ofMediaType(layer.mediaType()).mediaType(docker));
   }
 
   private static Map<String, String> annotations(

@@ -66,6 +66,7 @@ public final class ImageBuilder {
     }
     try (BuildSession session = open(request)) {
       Dockerfile file = parse(session);
+      session.expectCommandsOf(file.instructions());
       LintReport report = new FileCheck(session, environment).checkBuilt(file);
       for (Warning warning : report.warnings()) {
         progress.warn(warning.toString());

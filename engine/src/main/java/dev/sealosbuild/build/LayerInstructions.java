@@ -222,7 +222,7 @@ final class LayerInstructions {
     WrittenLayer written = session.output().write(plan::write, step);
     session.trees().keep(written.diffId(), new LayerIndex(plan.entries()));
     return new StateLayer(
-        session.describe(written),
+        written.descriptor(),
         written.diffId(),
         instruction.original(),
         false,

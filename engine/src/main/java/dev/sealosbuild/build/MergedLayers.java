@@ -108,7 +108,7 @@ final class MergedLayers {
     WrittenLayer written = session.output().write(out -> merge.writeTo(out, entries::add), step);
     session.trees().keep(written.diffId(), new LayerIndex(entries));
     return new StateLayer(
-        session.describe(written),
+        written.descriptor(),
         written.diffId(),
         text,
         false,

@@ -39,7 +39,7 @@ final class MountSource implements AutoCloseable {
     if (entry == null) {
       throw new BuildException(
           "the mount's source \"" + source + "\" is not in " + root.description(),
-          "paths are relative to its root; check the name");
+          root.remedy(path));
     }
     if (!path.isEmpty() && root.isLeftOut(path, entry.isDirectory())) {
       throw new BuildException(

@@ -120,7 +120,8 @@ final class NamedContexts {
         files.fetched() ? tree : tree.withOwners(),
         rules.name(),
         description,
-        files.memory(session));
+        files.memory(session),
+        Map.of());
   }
 
   /** The name that a context was given; images are the same however much of a name is written. */

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** Makes the image of each platform that was asked for, side by side. */
@@ -77,29 +76,14 @@ final class PlatformImages {
   }
 
   private List<Made> sideBySide(List<Stages> all) {
+    Cancellation cancellation = session.cancellation();
     List<FutureTask<Made>> tasks = new ArrayList<>();
     for (Stages stages : all) {
-      tasks.add(new FutureTask<>(() -> make(stages)));
+      tasks.add(new FutureTask<>(() -> cancellation.during(() -> make(stages))));
     }
     try (Threads threads = new Threads("platform", Math.min(PARALLEL, tasks.size()))) {
       tasks.forEach(threads::execute);
-      List<Made> made = new ArrayList<>();
-      for (FutureTask<Made> task : tasks) {
-        made.add(task.get());
-      }
-      return made;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BuildException("the build was interrupted", "build again", e);
-    } catch (ExecutionException e) {
-      Throwable first = session.cancellation().cause();
-      Throwable cause = first != null ? first : e.getCause();
-      if (cause instanceof RuntimeException failure) {
-        throw failure;
-      } else if (cause instanceof Error error) {
-        throw error;
-      }
-      throw new IllegalStateException("building for a platform failed", cause);
+      return cancellation.results(tasks);
     }
   }
 

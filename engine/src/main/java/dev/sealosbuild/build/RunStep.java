@@ -14,20 +14,25 @@ import dev.sealosbuild.run.CommandChanges;
 import dev.sealosbuild.run.ForeignPrograms;
 import dev.sealosbuild.run.Network;
 import dev.sealosbuild.run.RunOptions;
-import dev.sealosbuild.run.WorkingRoot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** Executes RUN: what its command changes in the image's files becomes a layer. */
-final class RunStep {
+/**
+ * Executes RUN: what its command changes in the image's files becomes a layer. While that is
+ * written, the place of the command that comes next is made ready.
+ */
+final class RunStep implements AutoCloseable {
   private final BuildSession session;
   private final StageRoots roots;
   private final BuildCache cache;
   private final Variables variables;
   private final GrowingTree files;
+  private Instruction.@Nullable Run next;
+  private @Nullable CommandPlace ready;
 
   /**
    * @param roots where bind mounts may come from
@@ -39,6 +44,16 @@ final class RunStep {
     this.cache = roots.cache();
     this.variables = variables;
     this.files = new GrowingTree(session.trees());
+  }
+
+  /**
+   * Tells what comes after the instruction that is executed next.
+   *
+   * @param command the RUN that will see the same files; null where another instruction changes
+   *     them
+   */
+  void expect(Instruction.@Nullable Run command) {
+    next = command;
   }
 
   ImageState run(Instruction.Run run, ImageState state, WordExpansion words, Progress.Step step) {
@@ -54,6 +69,7 @@ final class RunStep {
       Optional<BuildCache.Entry> cached = cache.get(key, source);
       CachedLayer layer;
       if (cached.isPresent()) {
+        close();
         layer = CachedLayer.of(cached.get(), run);
         step.finish(true, "");
       } else {
@@ -75,6 +91,16 @@ final class RunStep {
     return key.add(flags.network().name()).digest();
   }
 
+  /** Leaves the place that was made for a command that did not come to be run. */
+  @Override
+  public void close() {
+    CommandPlace unused = ready;
+    ready = null;
+    if (unused != null) {
+      unused.close();
+    }
+  }
+
   private CachedLayer execute(
       Instruction.Run run,
       RunInstruction instruction,
@@ -85,9 +111,12 @@ final class RunStep {
     long start = System.nanoTime();
     new ForeignPrograms().require(state.config().platform());
     CommandRoom room = session.commandRoom();
-    try (WorkingRoot root = room.open(state)) {
-      run(room, instruction, flags, mounts, state, root, step);
-      CommandChanges changes = root.changes(session.time()::stamp);
+    try (CommandPlace place = takePlace(room, state)) {
+      run(room, instruction, flags, mounts, state, place, step);
+      if (mayBeReadied(next)) {
+        ready = room.following(place, options(RunFlags.Network.DEFAULT));
+      }
+      CommandChanges changes = place.root().changes(session.time()::stamp);
       AtomicReference<byte[]> tree = new AtomicReference<>();
       WrittenLayer written =
           session
@@ -101,13 +130,13 @@ final class RunStep {
                   step);
       session.trees().keep(written.diffId(), tree.get());
       if (keep() == CommandOptions.Keep.ALWAYS) {
-        room.keepFiles(root);
+        room.keepFiles(place.root());
       } else {
-        root.keep(written.diffId(), written.digest());
+        place.root().keep(written.diffId(), written.digest());
       }
       StateLayer layer =
           new StateLayer(
-              session.describe(written),
+              written.descriptor(),
               written.diffId(),
               run.original(),
               false,
@@ -116,19 +145,34 @@ final class RunStep {
     }
   }
 
+  private CommandPlace takePlace(CommandRoom room, ImageState state) {
+    CommandPlace place = ready;
+    ready = null;
+    return place == null ? room.open(state) : place;
+  }
+
+  /** Whether all that will be mounted for the command is known before its own turn. */
+  private boolean mayBeReadied(Instruction.@Nullable Run command) {
+    CommandOptions commands = session.request().commands();
+    return command != null
+        && command.flags().isEmpty()
+        && command.heredocs().isEmpty()
+        && commands.mounts().isEmpty()
+        && !commands.compatVolumes()
+        && keep() != CommandOptions.Keep.ALWAYS;
+  }
+
   private void run(
       CommandRoom room,
       RunInstruction instruction,
       RunFlags flags,
       RunMounts mounts,
       ImageState state,
-      WorkingRoot root,
+      CommandPlace place,
       Progress.Step step) {
-    // A stage that fails ends the commands of those beside it.
-    Thread here = Thread.currentThread();
-    Cancellation.Registration ending = session.cancellation().onCancel(here::interrupt);
     try {
-      room.run(instruction, state, files.of(state), mounts, options(flags), root, step::output);
+      RunOptions options = options(flags.network());
+      room.run(instruction, state, files.of(state), mounts, options, place, step::output);
     } catch (CommandFailure e) {
       Platform platform = state.config().platform();
       ForeignPrograms programs = new ForeignPrograms();
@@ -136,11 +180,9 @@ final class RunStep {
         throw programs.missing(platform);
       }
       if (keep() != CommandOptions.Keep.NEVER) {
-        room.keepFiles(root);
+        room.keepFiles(place.root());
       }
       throw e;
-    } finally {
-      ending.close();
     }
   }
 
@@ -148,9 +190,9 @@ final class RunStep {
     return session.request().commands().keepWorkingFiles();
   }
 
-  private RunOptions options(RunFlags flags) {
+  private RunOptions options(RunFlags.Network network) {
     RunOptions options = session.request().commands().isolationOrDefault();
-    return switch (flags.network()) {
+    return switch (network) {
       case DEFAULT -> options;
       case NONE -> options.withNetwork(Network.NONE);
       case HOST -> options.withNetwork(Network.HOST);

@@ -1,10 +1,11 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.cluster.FoundImage;
+import dev.sealosbuild.cluster.ImageSource;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
-import dev.sealosbuild.lint.Rule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/containers/buildah/blob/main/docs/buildah-build.1.md">buildah
  *     build, --source-policy-file</a>
  */
-record SourcePolicy(List<Rule> rules) {
+public record SourcePolicy(List<Rule> rules) {
   static final SourcePolicy NONE = new SourcePolicy(List.of());
 
   private static final int MAX_BYTES = 4 << 20;
   private static final String IMAGE = "docker-image://";
 
   /** What becomes of a source that a rule matches. */
-  enum Action {
+  public enum Action {
     ALLOW,
     DENY,
     CONVERT
@@ -42,13 +43,13 @@ record SourcePolicy(List<Rule> rules) {
    * @param wildcard whether {@code *} and {@code ?} in it stand for characters
    * @param replacement for {@link Action#CONVERT}; empty otherwise
    */
-  record Rule(Action action, String identifier, boolean wildcard, String replacement) {
+  public record Rule(Action action, String identifier, boolean wildcard, String replacement) {
     boolean matches(String source) {
       return wildcard ? matchesWildcard(identifier, source) : identifier.equals(source);
     }
   }
 
-  SourcePolicy {
+  public SourcePolicy {
     rules = List.copyOf(rules);
   }
 
@@ -57,7 +58,7 @@ record SourcePolicy(List<Rule> rules) {
    *
    * @throws BuildException when it cannot be read or holds something else than such rules
    */
-  static SourcePolicy read(@Nullable Path file) {
+  public static SourcePolicy read(@Nullable Path file) {
     if (file == null) {
       return NONE;
     }
@@ -100,6 +101,28 @@ record SourcePolicy(List<Rule> rules) {
       }
     }
     return image;
+  }
+
+  /**
+   * An image that a cluster needs, to be taken from where the policy says and kept under its name.
+   *
+   * @throws BuildException when a rule denies it
+   */
+  public FoundImage apply(FoundImage image) {
+    if (rules.isEmpty() || image.source().transport() != ImageSource.Transport.REGISTRY) {
+      return image;
+    }
+    try {
+      ImageReference asked = apply(image.reference());
+      return asked.equals(image.reference())
+          ? image
+          : image.withSource(ImageSource.registry(asked));
+    } catch (BuildException e) {
+      throw new BuildException(
+          e.getMessage() + "; the image is named in " + image.places().get(0),
+          "use another image, leave it out in .sealignore, or have the policy changed",
+          e);
+    }
   }
 
   private static Rule rule(JsonObject json, String what) {

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Executes the instructions of one stage, one after the other: state in, state out. */
 public final class StageExecution {
@@ -53,20 +54,34 @@ public final class StageExecution {
         state = execute(instruction, state);
       }
     }
-    for (Instruction instruction : instructions) {
-      if (instruction instanceof Instruction.Run) {
-        session.expectCommands();
+    try {
+      for (int i = 0; i < instructions.size(); i++) {
+        runs.expect(nextCommand(instructions.subList(i + 1, instructions.size())));
+        state = execute(instructions.get(i), state);
       }
+      return state;
+    } finally {
+      runs.close();
     }
-    for (Instruction instruction : instructions) {
-      state = execute(instruction, state);
-    }
-    return state;
   }
 
   /** Names that an ARG of this stage has declared. */
   Set<String> askedArguments() {
     return askedArguments;
+  }
+
+  /** The RUN that has the same files before it as these instructions. */
+  private static Instruction.@Nullable Run nextCommand(List<Instruction> instructions) {
+    for (Instruction instruction : instructions) {
+      if (instruction instanceof Instruction.Run run) {
+        return run;
+      }
+      if (instruction instanceof Instruction.Transfer
+          || instruction instanceof Instruction.Workdir) {
+        return null;
+      }
+    }
+    return null;
   }
 
   private ImageState execute(Instruction instruction, ImageState state) {

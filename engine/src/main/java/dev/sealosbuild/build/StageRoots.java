@@ -68,7 +68,11 @@ final class StageRoots implements CopyRoots {
   /** The build context as it lies on the disk. */
   DirectoryRoot contextAlone() {
     return new DirectoryRoot(
-        session.context(), session.ignoreFile(), session.contextName(), session.contextMemory());
+        session.context(),
+        session.ignoreFile(),
+        session.contextName(),
+        session.contextMemory(),
+        ClusterImages.remedies(session.request().saving()));
   }
 
   /**

@@ -10,7 +10,9 @@ import dev.sealosbuild.image.ContainerConfig;
 import dev.sealosbuild.image.ImageConfig;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.transfer.Threads;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,7 +21,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
@@ -147,13 +148,11 @@ final class Stages {
       numbers.forEach(number -> result(stages.get(number)));
       return;
     }
+    List<FutureTask<ImageState>> all = new ArrayList<>();
+    numbers.forEach(number -> all.add(task(stages.get(number))));
     try (Threads threads = new Threads("stage", jobs)) {
-      for (Integer number : numbers) {
-        threads.execute(() -> task(stages.get(number)).run());
-      }
-      for (Integer number : numbers) {
-        result(stages.get(number));
-      }
+      all.forEach(threads::execute);
+      session.cancellation().results(all);
     }
   }
 
@@ -185,47 +184,28 @@ final class Stages {
   private ImageState result(Stage stage) {
     FutureTask<ImageState> task = task(stage);
     task.run();
-    try {
-      return task.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BuildException("the build was interrupted", "build again", e);
-    } catch (ExecutionException e) {
-      // Of several failures the first is the one to mend: others may have come of it.
-      Throwable first = session.cancellation().cause();
-      Throwable cause = first != null ? first : e.getCause();
-      if (cause instanceof RuntimeException failure) {
-        throw failure;
-      } else if (cause instanceof Error error) {
-        throw error;
-      }
-      throw new IllegalStateException("executing the stage " + stage.label() + " failed", cause);
-    }
+    return session.cancellation().result(task);
   }
 
   private FutureTask<ImageState> task(Stage stage) {
-    return tasks.computeIfAbsent(stage.number(), number -> new FutureTask<>(() -> execute(stage)));
+    return tasks.computeIfAbsent(
+        stage.number(),
+        number -> new FutureTask<>(() -> session.cancellation().during(() -> execute(stage))));
   }
 
   private ImageState execute(Stage stage) {
-    try {
-      session.cancellation().check();
-      Begin begin = begin(stage);
-      begins.put(stage.number(), begin);
-      StageRoots roots = new StageRoots(session, this, stage.number());
-      Variables variables = globals.ofStage();
-      if (begin.stage() != null) {
-        variables.inherit(Objects.requireNonNull(declared.get(begin.stage())));
-      }
-      StageExecution execution = new StageExecution(session, variables, roots, label(stage));
-      ImageState state = execution.run(begin.state(), stage.instructions());
-      declared.put(stage.number(), variables.declared());
-      asked.addAll(execution.askedArguments());
-      return state;
-    } catch (RuntimeException | Error e) {
-      session.cancellation().cancel(e);
-      throw e;
+    Begin begin = begin(stage);
+    begins.put(stage.number(), begin);
+    StageRoots roots = new StageRoots(session, this, stage.number());
+    Variables variables = globals.ofStage();
+    if (begin.stage() != null) {
+      variables.inherit(Objects.requireNonNull(declared.get(begin.stage())));
     }
+    StageExecution execution = new StageExecution(session, variables, roots, label(stage));
+    ImageState state = execution.run(begin.state(), stage.instructions());
+    declared.put(stage.number(), variables.declared());
+    asked.addAll(execution.askedArguments());
+    return state;
   }
 
   private Begin begin(Stage stage) {

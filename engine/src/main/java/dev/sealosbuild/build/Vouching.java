@@ -17,7 +17,6 @@ import dev.sealosbuild.signing.RegistriesDirectory;
 import dev.sealosbuild.signing.Sbom;
 import dev.sealosbuild.signing.Statement;
 import dev.sealosbuild.store.ImageStore;
-import dev.sealosbuild.transfer.ImagePull;
 import dev.sealosbuild.transfer.ImageSigning;
 import java.io.IOException;
 import java.time.Instant;
@@ -129,7 +128,7 @@ final class Vouching {
                     new BuildException(
                         saved.name() + " was removed from the store meanwhile", "build again"));
     if (MediaType.isIndex(image.mediaType())) {
-      image = ImagePull.select(saved.name(), store.imageIndex(image), platform);
+      image = store.imageIndex(image).require(saved.name(), platform);
     }
     boolean chart = !MediaType.isImageConfig(store.manifest(image).config().mediaType());
     return chart
@@ -187,7 +186,7 @@ final class Vouching {
     }
     RegistryOptions registry = session.request().output().registry();
     RegistriesDirectory directory =
-        RegistriesDirectory.read(registry.registriesDirectory(), registry.environment());
+        RegistriesDirectory.read(registry.files().registriesDirectory(), registry.environment());
     return new ImageSigner(List.of(), List.of(), directory, options.version());
   }
 

@@ -3,6 +3,7 @@ package dev.sealosbuild.cache;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.transfer.ImageTransfer;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,7 +26,11 @@ public final class Caches implements AutoCloseable {
     this.options = options;
     this.progress = progress;
     for (CacheAddress address : options.from()) {
-      imports.add(open(address, store, transfer, progress));
+      if (address instanceof CacheAddress.Directory directory && !Files.exists(directory.path())) {
+        progress.info("there is no cache in " + directory.path() + " yet");
+      } else {
+        imports.add(open(address, store, transfer, progress));
+      }
     }
     for (CacheAddress address : options.to()) {
       exports.add(open(address, store, transfer, progress));

@@ -1,6 +1,7 @@
 package dev.sealosbuild.cli;
 
 import dev.sealosbuild.error.BuildException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -74,6 +75,15 @@ final class Arguments {
   /** What the option was given; null where it was not given. */
   @Nullable String text(String option) {
     return parsed.matchedOptionValue(option, null);
+  }
+
+  /** The file or folder that the option names; null where it was not given. */
+  @Nullable Path path(String option) {
+    String name = text(option);
+    if (name != null && name.isEmpty()) {
+      throw new BuildException(option + " is empty", "give it a name");
+    }
+    return name == null ? null : Path.of(name);
   }
 
   /** All that the option was given, in order. */

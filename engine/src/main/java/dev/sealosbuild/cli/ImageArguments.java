@@ -97,6 +97,11 @@ final class ImageArguments {
         .history(!arguments.flag(OMIT_HISTORY, false));
   }
 
+  /** Whether Docker's format is asked for. */
+  static boolean isDocker(Arguments arguments) {
+    return format(arguments.text(FORMAT)) == ImageFormat.DOCKER;
+  }
+
   private static ImageFormat format(@Nullable String format) {
     return switch (format == null ? "oci" : format) {
       case "oci" -> ImageFormat.OCI;

@@ -50,20 +50,27 @@ final class InputArguments {
                 + " name, else .containerignore or .dockerignore in the context; the first that is"
                 + " there, and no other.",
             IGNOREFILE),
-        Options.value(
-            "FILE",
-            "Allow, deny and replace the images that FROM and --from name by the rules of FILE, a"
-                + " source policy of BuildKit in JSON, with the match types EXACT and WILDCARD. The"
-                + " first rule that matches docker-image://NAME counts.",
-            SOURCE_POLICY_FILE),
+        sourcePolicy("the images that FROM and --from name"),
         PullArguments.option());
   }
 
+  /**
+   * @param images which the policy is about
+   */
+  static OptionSpec sourcePolicy(String images) {
+    return Options.value(
+        "FILE",
+        "Allow, deny and replace "
+            + images
+            + " by the rules of FILE, a source policy of BuildKit in JSON, with the match types EXACT and WILDCARD. The"
+            + " first rule that matches docker-image://NAME counts.",
+        SOURCE_POLICY_FILE);
+  }
+
   static void read(Arguments arguments, Invocation invocation, Inputs.Builder inputs) {
-    String policy = arguments.text(SOURCE_POLICY_FILE);
-    inputs.sourcePolicy(policy == null ? null : Path.of(policy));
+    inputs.sourcePolicy(sourcePolicy(arguments));
     inputs.pull(PullArguments.read(arguments));
-    inputs.ignoreFile(ignoreFile(arguments));
+    inputs.ignoreFile(arguments.path(IGNOREFILE));
     readContexts(arguments, inputs);
     boolean isContext = arguments.operands().contains("-");
     boolean inputRead = false;
@@ -90,12 +97,9 @@ final class InputArguments {
     }
   }
 
-  private static @Nullable Path ignoreFile(Arguments arguments) {
-    String file = arguments.text(IGNOREFILE);
-    if (file != null && file.isEmpty()) {
-      throw new BuildException(IGNOREFILE + " is empty", "name a file");
-    }
-    return file == null ? null : Path.of(file);
+  /** The file that was named; null for none. */
+  static @Nullable Path sourcePolicy(Arguments arguments) {
+    return arguments.path(SOURCE_POLICY_FILE);
   }
 
   private static void readContexts(Arguments arguments, Inputs.Builder inputs) {

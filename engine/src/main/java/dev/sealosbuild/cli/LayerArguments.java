@@ -48,7 +48,11 @@ final class LayerArguments {
                 + " compressed.",
             "-D",
             DISABLE_COMPRESSION),
-        Options.value("gzip|zstd", "Compress new layers so. Default: gzip.", COMPRESSION_FORMAT),
+        Options.value(
+            "gzip|zstd|zstd:chunked",
+            "Compress new layers so. Default: gzip. zstd:chunked is zstd with a table of contents,"
+                + " by which podman fetches only the files that it lacks; it needs OCI's format.",
+            COMPRESSION_FORMAT),
         Options.value(
             "LEVEL",
             "Compress at this level: 1 to 9 for gzip, 1 to 20 for zstd. Default: one at which"
@@ -94,16 +98,19 @@ final class LayerArguments {
         switch (format == null ? "gzip" : format) {
           case "gzip" -> none ? LayerCompression.NONE : LayerCompression.GZIP;
           case "zstd" -> LayerCompression.ZSTD;
-          case "zstd:chunked" ->
-              throw new BuildException(
-                  COMPRESSION_FORMAT
-                      + " zstd:chunked is not supported: it adds a table of contents"
-                      + " that only containers/storage reads",
-                  "give zstd");
+          case "zstd:chunked" -> LayerCompression.ZSTD_CHUNKED;
           default ->
               throw new BuildException(
-                  COMPRESSION_FORMAT + " is \"" + format + "\"", "it takes gzip or zstd");
+                  COMPRESSION_FORMAT + " is \"" + format + "\"",
+                  "it takes gzip, zstd or zstd:chunked");
         };
+    if (compression.chunked() && ImageArguments.isDocker(arguments)) {
+      throw new BuildException(
+          COMPRESSION_FORMAT
+              + " is zstd:chunked, and the image's format is Docker's, which has no"
+              + " place for what it needs",
+          "build it with --format oci");
+    }
     String level = arguments.text(COMPRESSION_LEVEL);
     return level == null
         ? compression

@@ -2,7 +2,6 @@ package dev.sealosbuild.cli;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.ImageReference;
-import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.StoreFailure;
@@ -64,23 +63,17 @@ final class LoadCommand implements Command {
 
   @Override
   public int run(Arguments arguments, Invocation invocation) {
-    String input = arguments.text(INPUT);
+    @Nullable Path input = arguments.path(INPUT);
     RegistryOptions signatures =
         RegistryOptions.DEFAULT
             .withEnvironment(invocation.environment())
-            .withSignatures(
-                SignatureArguments.policyFile(arguments), SignatureArguments.directory(arguments));
-    Path root = GlobalOptions.root(arguments, invocation);
-    return Views.show(
+            .withFiles(RegistryArguments.files(arguments));
+    return Transfers.run(
         arguments,
         invocation,
-        view -> {
-          try (ImageStore store = ImageStore.open(root);
-              ImageTransfer transfer =
-                  new ImageTransfer(store, signatures, PullPolicy.NEVER, new Progress(view))) {
-            return load(input == null ? null : Path.of(input), invocation.in(), transfer);
-          }
-        });
+        signatures,
+        PullPolicy.NEVER,
+        transfer -> load(input, invocation.in(), transfer));
   }
 
   private static String load(@Nullable Path path, InputStream in, ImageTransfer transfer) {

@@ -5,13 +5,11 @@ import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Platform;
-import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.transfer.ImageTransfer;
 import dev.sealosbuild.transfer.IndexEditor;
 import dev.sealosbuild.transfer.PullPolicy;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -155,17 +153,7 @@ abstract class ManifestCommand implements Command {
   static int withTransfer(
       Arguments arguments, Invocation invocation, Function<ImageTransfer, String> work) {
     RegistryOptions registry = RegistryArguments.read(arguments, invocation);
-    Path root = GlobalOptions.root(arguments, invocation);
-    return Views.show(
-        arguments,
-        invocation,
-        view -> {
-          try (ImageStore store = ImageStore.open(root);
-              ImageTransfer transfer =
-                  new ImageTransfer(store, registry, PullPolicy.IF_MISSING, new Progress(view))) {
-            return work.apply(transfer);
-          }
-        });
+    return Transfers.run(arguments, invocation, registry, PullPolicy.IF_MISSING, work);
   }
 
   /** The options of those that talk to registries. */

@@ -3,14 +3,12 @@ package dev.sealosbuild.cli;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Platform;
-import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.transfer.ImageLoad;
 import dev.sealosbuild.transfer.ImageLocation;
 import dev.sealosbuild.transfer.ImageTransfer;
 import dev.sealosbuild.transfer.PullPolicy;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -81,17 +79,8 @@ final class PullCommand implements Command {
     PullPolicy policy = policy(arguments.text(POLICY));
     RegistryOptions registry = RegistryArguments.read(arguments, invocation);
     List<@Nullable Platform> platforms = PlatformArguments.chosen(arguments);
-    Path root = GlobalOptions.root(arguments, invocation);
-    return Views.show(
-        arguments,
-        invocation,
-        view -> {
-          try (ImageStore store = ImageStore.open(root);
-              ImageTransfer transfer =
-                  new ImageTransfer(store, registry, policy, new Progress(view))) {
-            return pull(places, platforms, transfer);
-          }
-        });
+    return Transfers.run(
+        arguments, invocation, registry, policy, transfer -> pull(places, platforms, transfer));
   }
 
   private static String pull(
@@ -108,6 +97,9 @@ final class PullCommand implements Command {
           () -> {
             ImageLoad.Loaded loaded = load.load(place, platform);
             images[number] = loaded.image();
+            if (platform != null) {
+              transfer.warnOfOtherPlatform(place, loaded.image(), platform);
+            }
             // What a registry's tag names has the name already, as an index may.
             boolean isNamed =
                 ImageLocation.parse(place) instanceof ImageLocation.Registry at

@@ -33,9 +33,10 @@ final class PushArguments {
   static List<OptionSpec> options() {
     return List.of(
         Options.value(
-            "gzip|zstd",
+            "gzip|zstd|zstd:chunked",
             "Compress layers that are compressed otherwise so. What comes of a layer is kept in"
-                + " the store, so that it is done once.",
+                + " the store, so that it is done once. zstd:chunked is zstd with a table of"
+                + " contents, by which podman fetches only the files that it lacks.",
             COMPRESSION_FORMAT),
         Options.value(
             "LEVEL",
@@ -46,7 +47,7 @@ final class PushArguments {
         Options.value(
             "oci|docker|v2s2",
             "Write the manifest in OCI's or Docker's format (docker and v2s2 are the same)."
-                + " Default: the one that it has.",
+                + " Default: the one that it has, or OCI's with zstd, which Docker's lacks.",
             "-f",
             FORMAT),
         Options.value(
@@ -112,7 +113,12 @@ final class PushArguments {
     LayerCompression compression = compression(format == null ? "gzip" : format);
     if (compression.kind() == LayerCompression.ZSTD.kind() && Boolean.TRUE.equals(docker)) {
       throw new BuildException(
-          COMPRESSION_FORMAT + " is zstd, and " + FORMAT + " is Docker's, which knows gzip alone",
+          COMPRESSION_FORMAT
+              + " is "
+              + format
+              + ", and "
+              + FORMAT
+              + " is Docker's, which knows gzip alone",
           "push it with " + FORMAT + " oci");
     }
     return new ManifestConversion.Wish(
@@ -142,15 +148,10 @@ final class PushArguments {
     return switch (format) {
       case "gzip" -> LayerCompression.GZIP;
       case "zstd" -> LayerCompression.ZSTD;
-      case "zstd:chunked" ->
-          throw new BuildException(
-              COMPRESSION_FORMAT
-                  + " zstd:chunked is not written: its table of contents is podman's own, and"
-                  + " nothing but podman's storage reads it",
-              "give zstd, which the same programs read");
+      case "zstd:chunked" -> LayerCompression.ZSTD_CHUNKED;
       default ->
           throw new BuildException(
-              COMPRESSION_FORMAT + " is \"" + format + "\"", "it takes gzip or zstd");
+              COMPRESSION_FORMAT + " is \"" + format + "\"", "it takes gzip, zstd or zstd:chunked");
     };
   }
 

@@ -14,7 +14,6 @@ import dev.sealosbuild.transfer.ImageSave;
 import dev.sealosbuild.transfer.ImageTransfer;
 import dev.sealosbuild.transfer.ManifestConversion;
 import dev.sealosbuild.transfer.PullPolicy;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -81,30 +80,28 @@ final class PushCommand implements Command {
     @Nullable ImageLocation place =
         operands.size() == 2 ? ImageLocation.parse(operands.get(1)) : null;
     @Nullable ImageSigner signer = PushArguments.signer(arguments, invocation, place);
-    Path root = GlobalOptions.root(arguments, invocation);
-    return Views.show(
+    return Transfers.run(
         arguments,
         invocation,
-        view -> {
-          try (ImageStore store = ImageStore.open(root);
-              ImageTransfer transfer =
-                  new ImageTransfer(store, registry, PullPolicy.IF_MISSING, new Progress(view))) {
-            String typed = arguments.operands().get(0);
-            Descriptor image = store.require(typed);
-            ImageLocation target = place != null ? place : target(typed, image, store);
-            boolean all = arguments.flag(ALL, false);
-            Descriptor pushed =
-                PushArguments.pushSigned(
-                    arguments,
-                    target,
-                    signer,
-                    transfer,
-                    () -> push(whole(typed, image, all, transfer), wish, target, transfer));
-            if (arguments.flag(PushArguments.REMOVE, false)) {
-              RmiCommand.remove(typed, true, store, silent(invocation));
-            }
-            return pushed.digest().toString();
+        registry,
+        PullPolicy.IF_MISSING,
+        transfer -> {
+          ImageStore store = transfer.store();
+          String typed = arguments.operands().get(0);
+          Descriptor image = store.require(typed);
+          ImageLocation target = place != null ? place : target(typed, image, store);
+          boolean all = arguments.flag(ALL, false);
+          Descriptor pushed =
+              PushArguments.pushSigned(
+                  arguments,
+                  target,
+                  signer,
+                  transfer,
+                  () -> push(whole(typed, image, all, transfer), wish, target, transfer));
+          if (arguments.flag(PushArguments.REMOVE, false)) {
+            RmiCommand.remove(typed, true, store, silent(invocation));
           }
+          return pushed.digest().toString();
         });
   }
 

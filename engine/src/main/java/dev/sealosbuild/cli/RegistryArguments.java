@@ -90,11 +90,6 @@ final class RegistryArguments {
         REGISTRIES_CONF_DIR);
   }
 
-  private static @Nullable Path path(Arguments arguments, String option) {
-    String given = arguments.text(option);
-    return given == null ? null : Path.of(given);
-  }
-
   /** Null where nothing was said, so that registries.conf may. */
   private static @Nullable Boolean tlsVerify(Arguments arguments) {
     return arguments.has(TLS_VERIFY) ? arguments.flag(TLS_VERIFY, true) : null;
@@ -151,28 +146,30 @@ final class RegistryArguments {
     return new RegistryOptions(
         tlsVerify(arguments),
         credentials(arguments, invocation),
-        readable(arguments.text(AUTHFILE)),
+        readable(arguments.path(AUTHFILE)),
         invocation.environment(),
-        path(arguments, CERT_DIR),
+        arguments.path(CERT_DIR),
         retry(arguments),
-        path(arguments, REGISTRIES_CONF),
-        path(arguments, REGISTRIES_CONF_DIR),
-        SignatureArguments.policyFile(arguments),
-        SignatureArguments.directory(arguments));
+        files(arguments));
   }
 
   /** Without credentials, and with a file that need not be there. */
   static RegistryOptions readForLogin(Arguments arguments, Invocation invocation) {
-    String given = arguments.text(AUTHFILE);
     return new RegistryOptions(
         tlsVerify(arguments),
         null,
-        given == null ? null : Path.of(given),
+        arguments.path(AUTHFILE),
         invocation.environment(),
-        path(arguments, CERT_DIR),
+        arguments.path(CERT_DIR),
         Retry.DEFAULT,
-        path(arguments, REGISTRIES_CONF),
-        path(arguments, REGISTRIES_CONF_DIR),
+        files(arguments));
+  }
+
+  /** The files that were named; of a command that takes fewer of them, the others are null. */
+  static RegistryOptions.ConfigFiles files(Arguments arguments) {
+    return new RegistryOptions.ConfigFiles(
+        arguments.path(REGISTRIES_CONF),
+        arguments.path(REGISTRIES_CONF_DIR),
         SignatureArguments.policyFile(arguments),
         SignatureArguments.directory(arguments));
   }
@@ -277,14 +274,10 @@ final class RegistryArguments {
     return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
   }
 
-  private static @Nullable Path readable(@Nullable String given) {
-    if (given == null) {
-      return null;
-    }
-    Path file = Path.of(given);
-    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+  private static @Nullable Path readable(@Nullable Path file) {
+    if (file != null && (!Files.isReadable(file) || Files.isDirectory(file))) {
       throw new BuildException(
-          AUTHFILE + " " + given + (Files.exists(file) ? " is not a readable file" : " is missing"),
+          AUTHFILE + " " + file + (Files.exists(file) ? " is not a readable file" : " is missing"),
           "give it a file that login wrote");
     }
     return file;

@@ -2,6 +2,7 @@ package dev.sealosbuild.cli;
 
 import dev.sealosbuild.build.BuildRequest;
 import dev.sealosbuild.build.ImageBuilder;
+import dev.sealosbuild.build.SourcePolicy;
 import dev.sealosbuild.cluster.Certainty;
 import dev.sealosbuild.cluster.FoundImage;
 import dev.sealosbuild.cluster.ImageSource;
@@ -14,7 +15,6 @@ import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
-import dev.sealosbuild.transfer.ImageTransfer;
 import dev.sealosbuild.transfer.PullPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +64,7 @@ final class RegistrySaveCommand implements Command {
         Options.values("IMAGE[,…]", "Save these images; the option may be repeated.", IMAGES));
     options.add(Options.value("DIR", "Save the images that this build context names.", CONTEXT));
     options.addAll(DiscoveryArguments.options());
+    options.add(InputArguments.sourcePolicy("the images to be saved"));
     options.addAll(SavingArguments.transfer());
     options.addAll(PlatformArguments.choice("Save", "images"));
     options.addAll(Views.options());
@@ -79,7 +80,6 @@ final class RegistrySaveCommand implements Command {
       throw new BuildException(REGISTRY_DIR + " is missing", "name the folder to save into");
     }
     RegistryOptions registry = RegistryArguments.read(arguments, invocation);
-    Path root = GlobalOptions.root(arguments, invocation);
     List<@Nullable Platform> chosen = PlatformArguments.chosen(arguments);
     if (chosen.size() > 1) {
       throw new BuildException(
@@ -88,37 +88,36 @@ final class RegistrySaveCommand implements Command {
     }
     boolean all = chosen.get(0) == null;
     Platform platform = Objects.requireNonNullElseGet(chosen.get(0), Platform::ofThisMachine);
-    return Views.show(
+    return Transfers.run(
         arguments,
         invocation,
-        view -> {
-          Progress progress = new Progress(view);
-          try (ImageStore store = ImageStore.open(root);
-              ImageTransfer transfer =
-                  new ImageTransfer(store, registry, PullPolicy.IF_MISSING, progress)) {
-            List<FoundImage> images = images(arguments, platform, invocation, store, progress);
-            SavedImages saving =
-                new SavedImages(
-                    Path.of(Objects.requireNonNullElse(arguments.text(CONTEXT), ".")),
-                    store,
-                    transfer,
-                    SavingArguments.readTransfer(arguments, all),
-                    progress);
-            SavedImages.Saved result = saving.save(images, platform);
-            for (RegistryFolder.MovedTag moved :
-                new RegistryFolder(Path.of(folder)).add(result.content(), store)) {
-              progress.info(
-                  moved.tag()
-                      + " of "
-                      + folder
-                      + " led to "
-                      + moved.before()
-                      + ", and leads to "
-                      + moved.now()
-                      + " now");
-            }
-            return String.join("\n", SavedTable.lines(result.images()));
+        registry,
+        PullPolicy.IF_MISSING,
+        transfer -> {
+          ImageStore store = transfer.store();
+          Progress progress = transfer.progress();
+          List<FoundImage> images = images(arguments, platform, invocation, store, progress);
+          SavedImages saving =
+              new SavedImages(
+                  Path.of(Objects.requireNonNullElse(arguments.text(CONTEXT), ".")),
+                  store,
+                  transfer,
+                  SavingArguments.readTransfer(arguments, all),
+                  progress);
+          SavedImages.Saved result = saving.save(images, platform);
+          for (RegistryFolder.MovedTag moved :
+              new RegistryFolder(Path.of(folder)).add(result.content(), store)) {
+            progress.info(
+                moved.tag()
+                    + " of "
+                    + folder
+                    + " led to "
+                    + moved.before()
+                    + ", and leads to "
+                    + moved.now()
+                    + " now");
           }
+          return String.join("\n", SavedTable.lines(result.images()));
         });
   }
 
@@ -128,21 +127,24 @@ final class RegistrySaveCommand implements Command {
       Invocation invocation,
       ImageStore store,
       Progress progress) {
+    @Nullable Path policyFile = InputArguments.sourcePolicy(arguments);
+    SourcePolicy policy = SourcePolicy.read(policyFile);
     List<FoundImage> images = new ArrayList<>();
     for (String names : arguments.texts(IMAGES)) {
       for (String name : names.split(",", -1)) {
         images.add(
-            new FoundImage(
-                ImageReference.parse(name.strip()),
-                ImageSource.REGISTRY,
-                Certainty.CERTAIN,
-                List.of(Place.of(IMAGES, 1))));
+            policy.apply(
+                new FoundImage(
+                    ImageReference.parse(name.strip()),
+                    ImageSource.REGISTRY,
+                    Certainty.CERTAIN,
+                    List.of(Place.of(IMAGES, 1)))));
       }
     }
     String context = arguments.text(CONTEXT);
     if (context != null) {
       BuildRequest.Builder request = BuildRequest.of(Path.of(context));
-      request.inputs().fileOptional();
+      request.inputs().fileOptional().sourcePolicy(policyFile);
       SavingArguments.readDiscovery(arguments, request.saving());
       request.image().platform(platform);
       request.output().registry(RegistryArguments.read(arguments, invocation));

@@ -3,7 +3,6 @@ package dev.sealosbuild.cli;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
-import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.transfer.ImageSave;
@@ -88,25 +87,22 @@ final class SaveCommand implements Command {
   @Override
   public int run(Arguments arguments, Invocation invocation) {
     ImageSave.Format format = format(arguments.text(FORMAT));
-    String output = arguments.text(OUTPUT);
+    @Nullable Path output = arguments.path(OUTPUT);
     RegistryOptions registry = RegistryArguments.read(arguments, invocation);
-    Path root = GlobalOptions.root(arguments, invocation);
-    return Views.show(
+    return Transfers.run(
         arguments,
         invocation,
-        view -> {
-          try (ImageStore store = ImageStore.open(root);
-              ImageTransfer transfer =
-                  new ImageTransfer(store, registry, PullPolicy.IF_MISSING, new Progress(view))) {
-            List<ImageSave.Named> images = images(arguments, transfer);
-            ImageSave save = new ImageSave(transfer);
-            if (output == null) {
-              save.saveAll(images, Channels.newChannel(invocation.out()), format);
-            } else {
-              save.saveAll(images, Path.of(output).toAbsolutePath(), format);
-            }
-            return "";
+        registry,
+        PullPolicy.IF_MISSING,
+        transfer -> {
+          List<ImageSave.Named> images = images(arguments, transfer);
+          ImageSave save = new ImageSave(transfer);
+          if (output == null) {
+            save.saveAll(images, Channels.newChannel(invocation.out()), format);
+          } else {
+            save.saveAll(images, output.toAbsolutePath(), format);
           }
+          return "";
         });
   }
 

@@ -86,11 +86,11 @@ final class SavingArguments {
   }
 
   private static @Nullable Path lock(Arguments arguments) {
-    String file = arguments.text(LOCK);
+    Path file = arguments.path(LOCK);
     if (file == null && arguments.flag(UPDATE_LOCK, false)) {
       throw new BuildException(
           UPDATE_LOCK + " is given without " + LOCK, "name the file to write by " + LOCK);
     }
-    return file == null ? null : Path.of(file);
+    return file;
   }
 }

@@ -61,29 +61,29 @@ final class SignatureArguments {
 
   /** The policy that was named; null for the user's or the machine's. */
   static @Nullable Path policyFile(Arguments arguments) {
-    return path(arguments, POLICY);
+    return arguments.path(POLICY);
   }
 
   /** The folder that was named; null for the user's or the machine's. */
   static @Nullable Path directory(Arguments arguments) {
-    return path(arguments, REGISTRIES_D);
+    return arguments.path(REGISTRIES_D);
   }
 
   static RegistriesDirectory registriesDirectory(Arguments arguments, Invocation invocation) {
-    return RegistriesDirectory.read(path(arguments, REGISTRIES_D), invocation.environment());
+    return RegistriesDirectory.read(arguments.path(REGISTRIES_D), invocation.environment());
   }
 
   /** Whether a sigstore key was named, so that its signatures are looked for in any case. */
   static boolean namesSigstoreKey(Arguments arguments) {
-    Path key = path(arguments, KEY);
+    Path key = arguments.path(KEY);
     return key != null && !isOpenPgp(key);
   }
 
   /** What the options demand. */
   static PolicyContext demanded(Arguments arguments, Invocation invocation) {
-    Path key = path(arguments, KEY);
-    Path keyring = path(arguments, KEYRING);
-    Path policy = path(arguments, POLICY);
+    Path key = arguments.path(KEY);
+    Path keyring = arguments.path(KEYRING);
+    Path policy = arguments.path(POLICY);
     if ((key != null && keyring != null) || (policy != null && (key != null || keyring != null))) {
       throw new BuildException(
           "two of " + KEY + ", " + KEYRING + " and " + POLICY + " are given",
@@ -107,13 +107,5 @@ final class SignatureArguments {
     } catch (IOException e) {
       return false; // whoever reads the key says why it cannot be
     }
-  }
-
-  private static @Nullable Path path(Arguments arguments, String option) {
-    String text = arguments.text(option);
-    if (text != null && text.isEmpty()) {
-      throw new BuildException(option + " is empty", "give it a name");
-    }
-    return text == null ? null : Path.of(text);
   }
 }

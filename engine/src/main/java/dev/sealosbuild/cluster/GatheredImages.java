@@ -8,7 +8,6 @@ import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.store.ImageStore;
-import dev.sealosbuild.transfer.ImagePull;
 import dev.sealosbuild.transfer.ImageTransfer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -92,12 +91,7 @@ final class GatheredImages {
       fetched = remote && transfer.pull().complete(name, top);
       addChildren(top, manifests);
     } else {
-      tagged = ImagePull.select(name, store.imageIndex(top), platform);
-      if (MediaType.isIndex(tagged.mediaType())) {
-        throw new BuildException(
-            name + " has an index within its index for " + platform,
-            "name the inner one by its digest, " + tagged.digest());
-      }
+      tagged = store.imageIndex(top).require(name, platform);
       fetched = transfer.pull().complete(name, tagged);
       manifests.add(tagged);
     }

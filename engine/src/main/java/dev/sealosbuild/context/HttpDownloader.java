@@ -4,6 +4,7 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
@@ -142,6 +143,9 @@ public final class HttpDownloader {
         OutputStream out = Files.newOutputStream(file)) {
       byte[] buffer = new byte[BUFFER];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new InterruptedIOException("interrupted"); // these sockets pay no heed to that
+        }
         out.write(buffer, 0, count);
         sha256.update(buffer, 0, count);
         if (asked != null) {

@@ -39,6 +39,9 @@ public final class CopyPlan {
   private final Map<String, Planned> entries = new TreeMap<>(TREE_ORDER);
   private boolean hasLinks;
 
+  /** The last hard link to a file: its owner, mode and time are the file's, as when unpacked. */
+  private final IdentityHashMap<Planned, LayerEntry> lastLinks = new IdentityHashMap<>();
+
   /**
    * @param linked what a hard link is another name of; null for everything else
    */
@@ -126,8 +129,12 @@ public final class CopyPlan {
       removeBelow(path);
     }
     Planned linked = entry.type() == LayerEntry.Type.HARDLINK ? linked(entry) : null;
-    hasLinks |= linked != null;
-    entries.put(path, new Planned(time.stamp(entry), content, linked));
+    LayerEntry stamped = time.stamp(entry);
+    if (linked != null) {
+      hasLinks = true;
+      lastLinks.put(linked, stamped);
+    }
+    entries.put(path, new Planned(stamped, content, linked));
   }
 
   /**
@@ -242,16 +249,26 @@ public final class CopyPlan {
     for (Planned planned : entries.values()) {
       Planned file = planned.first();
       LayerEntry own = planned.entry();
-      String first = file.entry().isFile() ? firstName.putIfAbsent(file, own.path()) : null;
-      if (first != null) {
-        list.add(new Planned(file.entry().withPath(own.path()).asHardlinkTo(first), null, file));
-      } else if (planned.linked() == null) {
-        list.add(planned);
-      } else {
-        list.add(new Planned(file.entry().withPath(own.path()), file.content(), null));
-      }
+      LayerEntry entry = linked(file, own.path());
+      String first = entry.isFile() ? firstName.putIfAbsent(file, own.path()) : null;
+      list.add(
+          first != null
+              ? new Planned(entry.asHardlinkTo(first), null, file)
+              : new Planned(entry, file.content(), null));
     }
     return list;
+  }
+
+  /** A file under one of its names. */
+  private LayerEntry linked(Planned file, String path) {
+    LayerEntry entry = file.entry().withPath(path);
+    LayerEntry last = lastLinks.get(file);
+    return last == null
+        ? entry
+        : entry
+            .withMode(last.mode())
+            .withOwner(last.uid(), last.gid())
+            .withTime(last.mtimeSeconds(), last.mtimeNanos());
   }
 
   private LayerEntry owned(LayerEntry entry) {

@@ -38,6 +38,11 @@ public interface CopyRoot {
     return null;
   }
 
+  /** What to do about a path that nothing is at. */
+  default String remedy(String path) {
+    return "paths are relative to the root of " + description() + "; check the name";
+  }
+
   /** What to call it in messages, such as {@code the stage "build"}. */
   String description();
 }

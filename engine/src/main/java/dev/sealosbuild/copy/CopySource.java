@@ -219,6 +219,6 @@ public record CopySource(String name, String path, boolean directory, List<Layer
         Glob.hasWildcard(path)
             ? "nothing in " + root.description() + " matches \"" + pattern + "\": " + MISSING
             : "\"" + pattern + "\" is not in " + root.description() + ": " + MISSING,
-        "paths are relative to the root of " + root.description() + "; check the name");
+        root.remedy(path));
   }
 }

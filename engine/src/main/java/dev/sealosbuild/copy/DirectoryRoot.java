@@ -10,6 +10,7 @@ import dev.sealosbuild.layer.FileTree;
 import dev.sealosbuild.layer.LayerEntry;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param ignoreFile name of that file; empty where there is none
  * @param description for messages
  * @param memory where it is remembered what the files looked like
+ * @param remedies what to do where nothing is at one of these names, beside checking the name
  */
 public record DirectoryRoot(
-    DirectoryTree tree, String ignoreFile, String description, StatMemory memory)
+    DirectoryTree tree,
+    String ignoreFile,
+    String description,
+    StatMemory memory,
+    Map<String, String> remedies)
     implements CopyRoot {
 
   @Override
@@ -48,6 +54,12 @@ public record DirectoryRoot(
   @Override
   public Path fileOf(String path) {
     return tree.root().resolve(path);
+  }
+
+  @Override
+  public String remedy(String path) {
+    String remedy = remedies.get(path.split("/", 2)[0]);
+    return remedy != null ? remedy : CopyRoot.super.remedy(path);
   }
 
   private PathFilter both(PathFilter excludes) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A list of manifests, one a platform, with the bytes that it was read from.
@@ -78,6 +79,39 @@ public final class ImageIndex {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The image for a platform: of several that run there, the one that uses most of it.
+   *
+   * @param name of the index, for messages
+   * @throws BuildException when there is none, or an index in its place
+   */
+  public Descriptor require(Object name, Platform platform) {
+    Descriptor image =
+        find(platform)
+            .orElseThrow(
+                () ->
+                    new BuildException(
+                        name + " has no image for " + platform,
+                        "it has "
+                            + images().stream()
+                                .map(each -> String.valueOf(each.platform()))
+                                .distinct()
+                                .collect(Collectors.joining(", "))));
+    if (MediaType.isIndex(image.mediaType())) {
+      throw new BuildException(
+          name + " has an index within its index for " + platform,
+          "name the inner one by its digest, " + image.digest());
+    }
+    return image;
+  }
+
+  /** The entries that are images; others are what BuildKit says of how they were made. */
+  public List<Descriptor> images() {
+    return manifests.stream()
+        .filter(image -> image.platform() != null && !image.platform().os().equals("unknown"))
+        .toList();
   }
 
   public String mediaType() {

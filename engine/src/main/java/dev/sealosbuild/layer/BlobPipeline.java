@@ -3,12 +3,12 @@ package dev.sealosbuild.layer;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.security.MessageDigest;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
@@ -26,12 +26,11 @@ final class BlobPipeline implements AutoCloseable {
   private static final int CHUNKS =
       16 + 8 * Math.min(8, Runtime.getRuntime().availableProcessors());
 
-  private static final long STOP_MILLIS = 5_000;
-
   private final BlockCodec codec;
   private final LayerCompression compression;
   private final WritableByteChannel blob;
   private final Executor workers;
+  private final @Nullable ChunkedContents contents;
 
   private final MessageDigest diffDigest = Digest.newSha256();
   private final CRC32 crc32 = new CRC32();
@@ -44,8 +43,8 @@ final class BlobPipeline implements AutoCloseable {
   private final BlockingQueue<Chunk> toDigest = new ArrayBlockingQueue<>(CHUNKS + 1);
   private final BlockingQueue<Chunk> toWrite = new ArrayBlockingQueue<>(CHUNKS + 1);
   private int chunks = 1;
-  private Chunk current = new Chunk();
-  private static final Chunk END = new Chunk();
+  private Chunk current;
+  private static final Chunk END = new Chunk(0);
 
   private @Nullable Thread hasher;
   private @Nullable Thread digester;
@@ -53,11 +52,14 @@ final class BlobPipeline implements AutoCloseable {
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
 
-  BlobPipeline(LayerCompression compression, WritableByteChannel blob, Executor workers) {
+  BlobPipeline(LayerCompression compression, WritableByteChannel blob, Executor workers)
+      throws IOException {
     this.compression = compression;
     this.codec = BlockCodec.of(compression);
     this.blob = blob;
     this.workers = workers;
+    this.current = new Chunk(codec.packedSize());
+    this.contents = compression.chunked() ? new ChunkedContents(compression.level()) : null;
   }
 
   /** Takes bytes of the archive. */
@@ -103,6 +105,7 @@ final class BlobPipeline implements AutoCloseable {
       digest(codec.header());
       write(codec.header());
       if (current.length > 0) {
+        scan(current);
         hash(current);
         codec.pack(current);
         digest(current);
@@ -112,23 +115,28 @@ final class BlobPipeline implements AutoCloseable {
       if (current.length > 0) {
         submit(current);
       }
-      put(toHash, END);
+      Waiting.put(toHash, END);
       if (digester != null) {
-        put(toDigest, END);
+        Waiting.put(toDigest, END);
       }
-      put(toWrite, END);
-      join(hasher);
-      join(digester);
-      join(writer);
+      Waiting.put(toWrite, END);
+      Waiting.join(hasher);
+      Waiting.join(digester);
+      Waiting.join(writer);
       checkFailure();
     }
     byte[] trailer = codec.trailer(crc32.getValue(), diffSize);
     digest(trailer);
     write(trailer);
+    Map<String, String> annotations = contents == null ? Map.of() : contents.finish(this::append);
     Digest diffId = Digest.of(diffDigest);
-    return codec.isIdentity()
-        ? new WrittenLayer(diffId, diffId, diffSize, compression.kind())
-        : new WrittenLayer(diffId, Digest.of(blobDigest), blobSize, compression.kind());
+    return new WrittenLayer(
+        diffId,
+        codec.isIdentity() ? diffId : Digest.of(blobDigest),
+        codec.isIdentity() ? diffSize : blobSize,
+        compression.kind(),
+        annotations,
+        contents == null ? null : contents.unclear());
   }
 
   /**
@@ -138,13 +146,16 @@ final class BlobPipeline implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    stop(hasher);
-    stop(digester);
-    stop(writer);
-    await(hasher);
-    await(digester);
-    await(writer);
+    Waiting.stop(hasher);
+    Waiting.stop(digester);
+    Waiting.stop(writer);
+    Waiting.await(hasher);
+    Waiting.await(digester);
+    Waiting.await(writer);
     codec.close();
+    if (contents != null) {
+      contents.close();
+    }
   }
 
   private Chunk chunkWithSpace() throws IOException {
@@ -163,20 +174,21 @@ final class BlobPipeline implements AutoCloseable {
     Chunk chunk = free.poll();
     if (chunk == null && chunks < CHUNKS) {
       chunks++;
-      return new Chunk();
+      return new Chunk(codec.packedSize());
     }
-    return chunk != null ? chunk : take(free);
+    return chunk != null ? chunk : Waiting.take(free);
   }
 
   private void submit(Chunk chunk) throws IOException {
     checkFailure();
-    put(toHash, chunk);
+    scan(chunk);
+    Waiting.put(toHash, chunk);
     if (digester != null) {
-      put(toDigest, chunk);
+      Waiting.put(toDigest, chunk);
     } else {
       chunk.hashed();
     }
-    put(toWrite, chunk);
+    Waiting.put(toWrite, chunk);
     workers.execute(
         () -> {
           try {
@@ -187,6 +199,12 @@ final class BlobPipeline implements AutoCloseable {
             chunk.packed();
           }
         });
+  }
+
+  private void scan(Chunk chunk) throws IOException {
+    if (contents != null) {
+      contents.scan(chunk);
+    }
   }
 
   private void startThreads() {
@@ -291,6 +309,15 @@ final class BlobPipeline implements AutoCloseable {
 
   private void write(Chunk chunk) throws IOException {
     write(ByteBuffer.wrap(chunk.packed, 0, chunk.packedLength));
+    if (contents != null) {
+      contents.placed(chunk);
+    }
+  }
+
+  private void append(byte[] bytes, int length) throws IOException {
+    blobDigest.update(bytes, 0, length);
+    blobSize += length;
+    write(ByteBuffer.wrap(bytes, 0, length));
   }
 
   private void write(byte[] bytes) throws IOException {
@@ -324,62 +351,5 @@ final class BlobPipeline implements AutoCloseable {
     if (cause != null) {
       throw new IllegalStateException("writing a layer failed", cause);
     }
-  }
-
-  private static <T> void put(BlockingQueue<T> queue, T item) throws IOException {
-    try {
-      queue.put(item);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private static <T> T take(BlockingQueue<T> queue) throws IOException {
-    try {
-      return queue.take();
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private static void join(@Nullable Thread thread) throws IOException {
-    try {
-      if (thread != null) {
-        thread.join();
-      }
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private static void stop(@Nullable Thread thread) {
-    if (thread != null) {
-      thread.interrupt();
-    }
-  }
-
-  /**
-   * Waits for a thread that was stopped, whether or not this one is being stopped too; not for
-   * ever, since a channel need not answer an interrupt.
-   */
-  private static void await(@Nullable Thread thread) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      if (thread != null) {
-        thread.join(STOP_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static IOException interrupted(InterruptedException cause) {
-    Thread.currentThread().interrupt();
-    IOException e = new InterruptedIOException("interrupted while writing a layer");
-    e.initCause(cause);
-    return e;
   }
 }

@@ -10,13 +10,21 @@ interface BlockCodec extends AutoCloseable {
     return switch (compression.kind()) {
       case NONE -> new StoredCodec();
       case GZIP -> new GzipCodec(compression.level());
-      case ZSTD -> new ZstdCodec(compression.level());
+      case ZSTD ->
+          compression.chunked()
+              ? new ZstdFramesCodec(compression.level())
+              : new ZstdCodec(compression.level());
     };
   }
 
   /** What the blob begins with. */
   default byte[] header() {
     return new byte[0];
+  }
+
+  /** How many bytes a chunk may be packed to. */
+  default int packedSize() {
+    return Chunk.PACKED_SIZE;
   }
 
   /** Compresses the chunk's data into its packed bytes. */

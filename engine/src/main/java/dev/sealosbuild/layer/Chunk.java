@@ -11,10 +11,14 @@ final class Chunk {
   static final int WINDOW = 32 << 10;
 
   private static final int STORED_HEADERS = 64;
+  static final int PACKED_SIZE = SIZE + STORED_HEADERS;
 
   final byte[] data = new byte[SIZE];
   final byte[] window = new byte[WINDOW];
-  final byte[] packed = new byte[SIZE + STORED_HEADERS];
+  final byte[] packed;
+
+  /** Where it is cut, for {@link ZstdFramesCodec} alone. */
+  final FrameMarks marks = new FrameMarks();
 
   int length;
   int windowLength;
@@ -26,10 +30,18 @@ final class Chunk {
   /** Counts down when {@link #data} has been hashed, and when {@link #packed} has been. */
   private CountDownLatch hashing = new CountDownLatch(2);
 
+  /**
+   * @param packedSize as {@link BlockCodec#packedSize} says
+   */
+  Chunk(int packedSize) {
+    packed = new byte[packedSize];
+  }
+
   /** Makes the chunk as new, after this one in the same layer; null where it is the first. */
   void follow(@org.jspecify.annotations.Nullable Chunk previous) {
     length = 0;
     packedLength = 0;
+    marks.clear();
     windowLength = 0;
     if (previous != null) {
       windowLength = Math.min(previous.length, WINDOW);

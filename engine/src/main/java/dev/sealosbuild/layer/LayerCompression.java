@@ -7,11 +7,19 @@ import dev.sealosbuild.error.BuildException;
  *
  * @param kind of compression
  * @param level gzip's from 1 to 9 or zstd's from 1 to 20; 0 for the one that is best for layers
+ * @param chunked whether it is zstd:chunked, zstd with a table of contents
  */
-public record LayerCompression(Compression kind, int level) {
+public record LayerCompression(Compression kind, int level, boolean chunked) {
   public static final LayerCompression NONE = new LayerCompression(Compression.NONE, 0);
   public static final LayerCompression GZIP = new LayerCompression(Compression.GZIP, 0);
   public static final LayerCompression ZSTD = new LayerCompression(Compression.ZSTD, 0);
+  public static final LayerCompression ZSTD_CHUNKED =
+      new LayerCompression(Compression.ZSTD, 0, true);
+
+  /** One without a table of contents. */
+  public LayerCompression(Compression kind, int level) {
+    this(kind, level, false);
+  }
 
   /**
    * The same at another level.
@@ -32,11 +40,12 @@ public record LayerCompression(Compression kind, int level) {
               ? "leave the level out, or compress"
               : "it takes levels from 1 to " + highest);
     }
-    return new LayerCompression(kind, newLevel);
+    return new LayerCompression(kind, newLevel, chunked);
   }
 
   /** What a key must hold of it: layers of different names differ. */
   public String name() {
-    return level == 0 ? kind.name() : kind.name() + level;
+    String name = chunked ? kind.name() + "_CHUNKED" : kind.name();
+    return level == 0 ? name : name + level;
   }
 }

@@ -46,12 +46,14 @@ public final class LayerWriter implements AutoCloseable {
    * @param blob gets the blob's bytes in order, from one thread at a time; not closed here
    * @param workers that read and compress; tasks never wait for one another
    */
-  public LayerWriter(Compression compression, WritableByteChannel blob, Executor workers) {
+  public LayerWriter(Compression compression, WritableByteChannel blob, Executor workers)
+      throws IOException {
     this(new LayerCompression(compression, 0), blob, workers);
   }
 
   /** As {@link #LayerWriter(Compression, WritableByteChannel, Executor)}, at some level. */
-  public LayerWriter(LayerCompression compression, WritableByteChannel blob, Executor workers) {
+  public LayerWriter(LayerCompression compression, WritableByteChannel blob, Executor workers)
+      throws IOException {
     this.pipeline = new BlobPipeline(compression, blob, workers);
     this.workers = workers;
   }

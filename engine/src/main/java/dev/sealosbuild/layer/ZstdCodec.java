@@ -14,7 +14,12 @@ final class ZstdCodec implements BlockCodec {
   private final int level;
 
   ZstdCodec(int level) {
-    this.level = level == 0 ? BEST_LEVEL : level;
+    this.level = level(level);
+  }
+
+  /** The level that is meant; 0 is the best one for layers. */
+  static int level(int level) {
+    return level == 0 ? BEST_LEVEL : level;
   }
 
   @Override

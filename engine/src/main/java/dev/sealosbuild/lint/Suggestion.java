@@ -1,7 +1,7 @@
 package dev.sealosbuild.lint;
 
 /** Guesses which of the known names someone meant to write. */
-final class Suggestion {
+public final class Suggestion {
   /** As far as a name may be from what was written: so many characters changed. */
   private static final int FAR = 3;
 
@@ -36,13 +36,16 @@ final class Suggestion {
     return closest == null ? "" : " (did you mean " + prefix + closest + "?)";
   }
 
-  /** How many characters must be put in, taken out or changed to get from one to the other. */
-  private static int distance(String a, String b) {
+  /**
+   * How many characters must be put in, taken out or changed to get from one to the other; of the
+   * first, no more than a name has are looked at.
+   */
+  public static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
       row[j] = j;
     }
-    for (int i = 1; i <= a.length(); i++) {
+    for (int i = 1; i <= Math.min(a.length(), MAX_LENGTH); i++) {
       int diagonal = row[0];
       row[0] = i;
       for (int j = 1; j <= b.length(); j++) {

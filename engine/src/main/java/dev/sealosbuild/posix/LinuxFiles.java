@@ -42,13 +42,7 @@ public final class LinuxFiles {
   /** What is at the path. */
   public static FileStatus status(Path file) throws IOException {
     byte[] status = new byte[FileStatus.BYTES];
-    int result =
-        SystemCalls.statx(
-            SystemCalls.AT_FDCWD,
-            bytes(file),
-            SystemCalls.AT_SYMLINK_NOFOLLOW,
-            FileStatus.BASIC_FIELDS,
-            status);
+    int result = statx(file, status);
     check(result, file);
     return FileStatus.of(status);
   }
@@ -56,18 +50,21 @@ public final class LinuxFiles {
   /** What is at the path; null where nothing is, or where a parent is no directory. */
   public static @Nullable FileStatus statusOrNull(Path file) throws IOException {
     byte[] status = new byte[FileStatus.BYTES];
-    int result =
-        SystemCalls.statx(
-            SystemCalls.AT_FDCWD,
-            bytes(file),
-            SystemCalls.AT_SYMLINK_NOFOLLOW,
-            FileStatus.BASIC_FIELDS,
-            status);
+    int result = statx(file, status);
     if (result < 0 && Errno.isAbsent(Errno.last())) {
       return null;
     }
     check(result, file);
     return FileStatus.of(status);
+  }
+
+  private static int statx(Path file, byte[] status) {
+    return SystemCalls.statx(
+        SystemCalls.AT_FDCWD,
+        bytes(file),
+        SystemCalls.AT_SYMLINK_NOFOLLOW,
+        FileStatus.BASIC_FIELDS,
+        status);
   }
 
   /**

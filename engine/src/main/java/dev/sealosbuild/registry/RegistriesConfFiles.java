@@ -41,7 +41,7 @@ record RegistriesConfFiles(RegistryOptions options, Path system, Path cache) {
   List<Path> found() {
     List<Path> found = new ArrayList<>();
     Path user = CredentialFiles.configHome(options.environment()).resolve("containers");
-    Path folder = options.registriesConfDir();
+    Path folder = options.files().registriesConfDir();
     Path given = given();
     boolean ofUser = given == null && Files.exists(user.resolve(FILE));
     if (given != null) {
@@ -57,7 +57,7 @@ record RegistriesConfFiles(RegistryOptions options, Path system, Path cache) {
             "--registries-conf-dir " + folder + " is not a directory", "check the name");
       }
       addAll(folder, found);
-    } else if (given == null || options.registriesConf() != null) {
+    } else if (given == null || options.files().registriesConf() != null) {
       if (!ofUser) {
         addAll(system.resolve(FOLDER), found);
       }
@@ -81,7 +81,7 @@ record RegistriesConfFiles(RegistryOptions options, Path system, Path cache) {
   }
 
   private @Nullable Path given() {
-    Path option = options.registriesConf();
+    Path option = options.files().registriesConf();
     if (option != null) {
       return existing(option, "--registries-conf");
     }

@@ -20,12 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     and {@code NAME.cert} with {@code NAME.key} of clients; null for those that containers and
  *     docker keep for each registry in folders named certs.d
  * @param retry how often a request is repeated that failed for what may pass
- * @param registriesConf a registries.conf, which must be there; null for the user's or the system's
- * @param registriesConfDir a folder with files that add to it; null for the user's and the system's
- * @param signaturePolicy a policy.json that images must satisfy, which must be there; null for the
- *     user's or the system's
- * @param registriesDirectory a folder registries.d that says where signatures are; null for the
- *     user's or the system's
+ * @param files where it is written how each registry is used
  */
 public record RegistryOptions(
     @Nullable Boolean tlsVerify,
@@ -34,10 +29,28 @@ public record RegistryOptions(
     Map<String, String> environment,
     @Nullable Path certDir,
     Retry retry,
-    @Nullable Path registriesConf,
-    @Nullable Path registriesConfDir,
-    @Nullable Path signaturePolicy,
-    @Nullable Path registriesDirectory) {
+    ConfigFiles files) {
+
+  /**
+   * Files of containers' tools that say how registries are used and which images are accepted.
+   *
+   * @param registriesConf a registries.conf, which must be there; null for the user's or the
+   *     system's
+   * @param registriesConfDir a folder with files that add to it; null for the user's and the
+   *     system's
+   * @param signaturePolicy a policy.json that images must satisfy, which must be there; null for
+   *     the user's or the system's
+   * @param registriesDirectory a folder registries.d that says where signatures are; null for the
+   *     user's or the system's
+   */
+  public record ConfigFiles(
+      @Nullable Path registriesConf,
+      @Nullable Path registriesConfDir,
+      @Nullable Path signaturePolicy,
+      @Nullable Path registriesDirectory) {
+    /** The user's or the system's. */
+    public static final ConfigFiles DEFAULT = new ConfigFiles(null, null, null, null);
+  }
 
   /**
    * Certificates are checked unless registries.conf says otherwise, credentials are taken from
@@ -55,95 +68,29 @@ public record RegistryOptions(
         System.getenv(),
         null,
         Retry.DEFAULT,
-        null,
-        null,
-        null,
-        null);
+        ConfigFiles.DEFAULT);
   }
 
   /** The same with other variables. */
   public RegistryOptions withEnvironment(Map<String, String> variables) {
-    return new RegistryOptions(
-        tlsVerify,
-        credentials,
-        authFile,
-        variables,
-        certDir,
-        retry,
-        registriesConf,
-        registriesConfDir,
-        signaturePolicy,
-        registriesDirectory);
+    return new RegistryOptions(tlsVerify, credentials, authFile, variables, certDir, retry, files);
   }
 
   /** The same with other repetitions. */
   public RegistryOptions withRetry(Retry other) {
     return new RegistryOptions(
-        tlsVerify,
-        credentials,
-        authFile,
-        environment,
-        certDir,
-        other,
-        registriesConf,
-        registriesConfDir,
-        signaturePolicy,
-        registriesDirectory);
+        tlsVerify, credentials, authFile, environment, certDir, other, files);
   }
 
   /** The same with certificates of this folder. */
   public RegistryOptions withCertDir(@Nullable Path folder) {
-    return new RegistryOptions(
-        tlsVerify,
-        credentials,
-        authFile,
-        environment,
-        folder,
-        retry,
-        registriesConf,
-        registriesConfDir,
-        signaturePolicy,
-        registriesDirectory);
+    return new RegistryOptions(tlsVerify, credentials, authFile, environment, folder, retry, files);
   }
 
-  /**
-   * The same with another registries.conf.
-   *
-   * @param file null for the user's or the system's
-   * @param folder of files that add to it; null for the user's and the system's
-   */
-  public RegistryOptions withRegistriesConf(@Nullable Path file, @Nullable Path folder) {
+  /** The same with other configuration files. */
+  public RegistryOptions withFiles(ConfigFiles other) {
     return new RegistryOptions(
-        tlsVerify,
-        credentials,
-        authFile,
-        environment,
-        certDir,
-        retry,
-        file,
-        folder,
-        signaturePolicy,
-        registriesDirectory);
-  }
-
-  /**
-   * The same with another policy of signatures.
-   *
-   * @param policy a policy.json; null for the user's or the system's
-   * @param directory a folder registries.d; null for the user's or the system's
-   */
-  public RegistryOptions withSignatures(@Nullable Path policy, @Nullable Path directory) {
-    return new RegistryOptions(
-        tlsVerify,
-        credentials,
-        authFile,
-        environment,
-        certDir,
-        retry,
-        registriesConf,
-        registriesConfDir,
-        policy,
-        directory);
+        tlsVerify, credentials, authFile, environment, certDir, retry, other);
   }
 
   /** Without the environment, which may hold secrets. */
@@ -159,14 +106,8 @@ public record RegistryOptions(
         + certDir
         + ", retry="
         + retry
-        + ", registriesConf="
-        + registriesConf
-        + ", registriesConfDir="
-        + registriesConfDir
-        + ", signaturePolicy="
-        + signaturePolicy
-        + ", registriesDirectory="
-        + registriesDirectory
+        + ", files="
+        + files
         + "]";
   }
 }

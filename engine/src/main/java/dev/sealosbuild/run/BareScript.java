@@ -41,7 +41,7 @@ final class BareScript {
    * @param root the new root
    * @param directory the working directory, within it and without links
    */
-  static Launch of(Plan plan, Path root, Path directory) {
+  static Launch of(Plan plan, Command command, Path root, Path directory) {
     long mark = LEAST_MARK + ThreadLocalRandom.current().nextLong(LEAST_MARK);
     Script script = new Script();
     script.line("umask 022");
@@ -57,7 +57,7 @@ final class BareScript {
     // Docker's seccomp profile refuses any call of unshare(2), even one that makes no namespace.
     List<String> entering =
         List.of(Tools.utilLinux("nsenter"), "--root=" + root, "--wd=" + directory);
-    Become.add(script, plan, entering, List.of("--rttime=" + mark + ":" + mark));
+    Become.add(script, plan, command, entering, List.of("--rttime=" + mark + ":" + mark));
     script.line(") <&3 3<&- &");
     script.line("child=$!");
     script.line("exec 3<&-");

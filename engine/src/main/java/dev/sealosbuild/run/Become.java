@@ -27,8 +27,9 @@ final class Become {
    *     --setuid}
    * @param further options of {@code prlimit}
    */
-  static void add(Script script, Plan plan, List<String> entering, List<String> further) {
-    Environment environment = Environment.of(plan.command().environment());
+  static void add(
+      Script script, Plan plan, Command asked, List<String> entering, List<String> further) {
+    Environment environment = Environment.of(asked.environment());
     List<String> command = new ArrayList<>();
     if (!environment.arguments().isEmpty()) {
       command.add(Tools.require("env", "coreutils"));
@@ -40,15 +41,14 @@ final class Become {
       command.add(Tools.utilLinux("prlimit"));
       command.addAll(limits);
     }
-    privileges(command, plan);
-    enter(command, plan, entering);
-    command.addAll(inside(environment, plan.command()));
+    privileges(command, plan, asked);
+    enter(command, asked, entering);
+    command.addAll(inside(environment, asked));
     script.become(environment.exported(), command);
   }
 
-  private static void privileges(List<String> command, Plan plan) {
-    Command asked = plan.command();
-    Capabilities kept = kept(plan);
+  private static void privileges(List<String> command, Plan plan, Command asked) {
+    Capabilities kept = kept(plan, asked);
     String setpriv = Tools.utilLinux("setpriv");
     Capabilities lost = Capabilities.DEFAULT.and(TO_ENTER).without(kept);
     List<String> needed = new ArrayList<>(TO_ENTER);
@@ -74,18 +74,18 @@ final class Become {
   }
 
   /** What stays in the bounding set. */
-  private static Capabilities kept(Plan plan) {
+  private static Capabilities kept(Plan plan, Command asked) {
     Capabilities wanted = plan.options().capabilities();
-    if (plan.command().uid() == 0) {
+    if (asked.uid() == 0) {
       wanted = wanted.and(Set.of("SYS_CHROOT"));
     }
     return wanted.within(plan.rights().capabilities());
   }
 
-  private static void enter(List<String> command, Plan plan, List<String> entering) {
+  private static void enter(List<String> command, Command asked, List<String> entering) {
     command.addAll(entering);
-    if (plan.command().uid() != 0) {
-      command.add("--setuid=" + plan.command().uid());
+    if (asked.uid() != 0) {
+      command.add("--setuid=" + asked.uid());
     }
     command.add("--");
   }

@@ -101,9 +101,10 @@ final class ChrootScript {
     this.contained = plan.rights().userNamespace();
   }
 
-  static Launch of(Plan plan) {
+  /** What mounts everything, and then waits for the gate's line and runs the file beside it. */
+  static Launch of(Plan plan, Gate gate) {
     ChrootScript chroot = new ChrootScript(plan);
-    chroot.write();
+    chroot.write(gate);
     List<String> more = new ArrayList<>(List.of("--ipc", "--uts"));
     if (plan.options().network() == Network.NONE) {
       more.add("--net");
@@ -111,7 +112,19 @@ final class ChrootScript {
     return Launch.of(plan, chroot.script, "KILL", Launch.namespaces(more));
   }
 
-  private void write() {
+  /** What is run when the gate opens: it becomes the command. */
+  static Script entering(Plan plan, Command command) {
+    Script script = new Script();
+    script.line("place d " + script.value(command.workingDirectory()));
+    script.line(": > " + script.value(plan.scratch().resolve(Launch.STARTED).toString()));
+    script.line("(");
+    List<String> changing =
+        List.of(Tools.utilLinux("unshare"), "--root=.", "--wd=" + command.workingDirectory());
+    Become.add(script, plan, command, changing, List.of());
+    return script.line(")").line("exit $?");
+  }
+
+  private void write(Gate gate) {
     script.line("umask 022");
     script.line("cd " + script.value(plan.scratch().path().toString()) + Launch.OR_FAIL);
     script.line("mount=" + script.value(Tools.utilLinux("mount")));
@@ -132,15 +145,11 @@ final class ChrootScript {
     if (!plan.options().devices().isEmpty()) {
       script.line("flush");
     }
-    script.line("place d " + script.value(plan.command().workingDirectory()));
     names();
     script.line("cd \"$root\" && \"$mount\" -n --move \"$root\" /" + Launch.OR_FAIL);
     script.line("exec 4>&-");
-    script.line(": > " + script.value(plan.scratch().resolve(Launch.STARTED).toString()));
-    script.line("(");
-    String directory = "--wd=" + plan.command().workingDirectory();
-    Become.add(script, plan, List.of(Tools.utilLinux("unshare"), "--root=.", directory), List.of());
-    script.line(")").line("exit $?");
+    script.line("root=.");
+    gate.pass(script);
   }
 
   private void system() {
@@ -225,7 +234,7 @@ final class ChrootScript {
   }
 
   private void names() {
-    String hostname = script.value(plan.hostname());
+    String hostname = script.value(CommandRunner.HOSTNAME);
     script.line("{ printf '%s' " + hostname + " > /proc/sys/kernel/hostname; } 2>/dev/null ||");
     script.line("  hostname " + hostname + Launch.OR_FAIL);
     if (plan.options().network() == Network.NONE) {

@@ -1,11 +1,9 @@
 package dev.sealosbuild.run;
 
 import dev.sealosbuild.error.BuildException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A program to run in an image's root file system.
@@ -16,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param uid number of the user
  * @param gid number of the user's group
  * @param supplementaryGids further groups, without those of {@code --group-add}
- * @param hostname what the machine is called; empty for a name of the engine's choice
- * @param stdin a file to read; null for an empty input
  */
 public record Command(
     List<String> arguments,
@@ -25,9 +21,7 @@ public record Command(
     String workingDirectory,
     long uid,
     long gid,
-    List<Long> supplementaryGids,
-    String hostname,
-    @Nullable Path stdin) {
+    List<Long> supplementaryGids) {
   private static final long MAX_ID = 4_294_967_294L;
 
   public Command {

@@ -43,6 +43,9 @@ public record HostNames(
     words("--dns-search", searches);
   }
 
+  /** One of the four numbers of an address. */
+  private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
   /** A name and its address. */
   public record Entry(String name, String address) {
     /**
@@ -74,7 +77,7 @@ public record HostNames(
   }
 
   private static boolean isAddress(String text) {
-    return text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")
+    return text.matches(BYTE + "(\\." + BYTE + "){3}")
         || (text.indexOf(':') >= 0 && text.matches("[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]+)?"));
   }
 

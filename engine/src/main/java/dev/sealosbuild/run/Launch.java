@@ -30,7 +30,7 @@ record Launch(List<String> command, Script script, boolean outright) {
             List.of(Tools.utilLinux("setsid"), Tools.utilLinux("setpriv"), "--pdeathsig", signal));
     command.addAll(wrapper);
     command.add(Tools.require("sh", "a shell"));
-    command.add(plan.scratch().file("script", script.text()).toString());
+    command.add(plan.scratch().program("script", script).toString());
     return new Launch(command, script, signal.equals("KILL"));
   }
 

@@ -18,11 +18,13 @@ final class OciBundle {
   private static final List<String> STANDARD = List.of("nosuid", "nodev", "noexec");
 
   private final Plan plan;
+  private final Command command;
   private final Path root;
   private final String id;
 
-  OciBundle(Plan plan, Path root, String id) {
+  OciBundle(Plan plan, Command command, Path root, String id) {
     this.plan = plan;
+    this.command = command;
     this.root = root;
     this.id = id;
   }
@@ -32,14 +34,13 @@ final class OciBundle {
     config.put("ociVersion", "1.0.2");
     config.put("process", process());
     config.put("root", Map.of("path", root.toString(), "readonly", false));
-    config.put("hostname", plan.hostname());
+    config.put("hostname", CommandRunner.HOSTNAME);
     config.put("mounts", mounts());
     config.put("linux", linux());
     return config;
   }
 
   private Map<String, Object> process() {
-    Command command = plan.command();
     Map<String, Object> process = new LinkedHashMap<>();
     process.put("terminal", false);
     List<Object> groups = new ArrayList<>(command.supplementaryGids());
@@ -80,7 +81,7 @@ final class OciBundle {
     Capabilities held = plan.options().capabilities().within(plan.rights().capabilities());
     List<String> names = held.ociNames();
     // Only root has them; another user may get them back through set-user-ID programs.
-    List<String> own = plan.command().uid() == 0 ? names : List.of();
+    List<String> own = command.uid() == 0 ? names : List.of();
     return Map.of("bounding", names, "effective", own, "permitted", own);
   }
 

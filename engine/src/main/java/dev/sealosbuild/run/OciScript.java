@@ -53,13 +53,13 @@ final class OciScript {
     if (log.contains("executable file not found") || log.contains("exec: ")) {
       return new Outcome(NOT_FOUND, outcome.lastLines());
     }
-    throw CommandRunner.notStarted(outcome);
+    throw Sandbox.notStarted(outcome);
   }
 
-  static Launch of(Plan plan, String runtime) {
+  static Launch of(Plan plan, Command command, String runtime) {
     String id =
         "sealos-build-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    Script inner = inner(plan, runtime, id);
+    Script inner = inner(plan, command, runtime, id);
     Script outer = new Script();
     outer.line("id=" + id);
     outer.line("child=");
@@ -67,22 +67,22 @@ final class OciScript {
     outer.line(FUNCTIONS.stripTrailing());
     outer.line("trap 'finish; exit 143' TERM INT HUP");
     outer.line("exec 3<&0");
-    List<String> command = Launch.namespaces(List.of("--mount-proc"));
-    command.add(Tools.require("sh", "a shell"));
-    command.add(plan.scratch().file("inner", inner.text()).toString());
-    outer.line(outer.values(command) + " <&3 3<&- &");
+    List<String> runner = Launch.namespaces(List.of("--mount-proc"));
+    runner.add(Tools.require("sh", "a shell"));
+    runner.add(plan.scratch().program("inner", inner).toString());
+    outer.line(outer.values(runner) + " <&3 3<&- &");
     outer.line("child=$!");
     outer.line("wait \"$child\"");
     outer.line("exit $?");
-    outer.environment().putAll(inner.environment());
     return Launch.of(plan, outer, "TERM", List.of());
   }
 
-  private static Script inner(Plan plan, String runtime, String id) {
-    Script script = new Script("I");
+  private static Script inner(Plan plan, Command command, String runtime, String id) {
+    Script script = new Script();
     script.line("cd " + script.value(plan.scratch().path().toString()) + Launch.OR_FAIL);
     Path root = Overlays.mount(script, plan, script.value(Tools.utilLinux("mount")));
-    plan.scratch().file("config.json", Json.write(new OciBundle(plan, root, id).configuration()));
+    OciBundle bundle = new OciBundle(plan, command, root, id);
+    plan.scratch().file("config.json", Json.write(bundle.configuration()));
     plan.scratch().directory("runtime");
     script.line(": > " + Launch.STARTED);
     String log = runtime.endsWith("/runc") ? " --log " + RUNTIME_LOG + " --log-format json" : "";

@@ -103,6 +103,11 @@ final class PlainRoot implements WorkingRoot {
   }
 
   @Override
+  public @Nullable WorkingRoot following() {
+    return null;
+  }
+
+  @Override
   public void close() {
     try {
       if (kept == null) {

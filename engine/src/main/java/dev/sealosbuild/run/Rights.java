@@ -132,7 +132,7 @@ public record Rights(
             "-c",
             script.text());
     builder.environment().clear();
-    builder.environment().putAll(script.environment());
+    builder.environment().putAll(Script.environment());
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     Process process = builder.start();

@@ -87,6 +87,11 @@ final class RootLayers {
     }
   }
 
+  /** A new empty folder on the file system of the layers. */
+  Path newFolder() throws IOException {
+    return unpacked.newFolder();
+  }
+
   /** Makes what a command changed the unpacked form of the layer that was made of it. */
   Path keep(Path upper, Digest diffId, Digest blob) throws IOException {
     return unpacked.keep(name(diffId.toString()), blob, upper);

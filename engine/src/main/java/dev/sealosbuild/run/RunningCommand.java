@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A command's processes, from their start to the end of the last of them. They end with the waiting
  * thread's interruption, with the engine, and, by the parent-death signal that {@link Launch} sets,
- * with an engine that was killed.
+ * with an engine that was killed, or with the end of the thread that started them.
  */
-final class RunningCommand {
+final class RunningCommand implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 700;
   private static final Set<RunningCommand> ALL = ConcurrentHashMap.newKeySet();
 
@@ -32,47 +32,61 @@ final class RunningCommand {
   }
 
   /**
-   * Runs a command to its end.
+   * Starts the processes.
    *
    * @param stdin a file, null for an empty input
+   */
+  static RunningCommand start(Launch launch, @Nullable Path stdin) {
+    ProcessBuilder builder = new ProcessBuilder(launch.command());
+    builder.environment().clear();
+    builder.environment().putAll(Script.environment());
+    builder.redirectErrorStream(true);
+    builder.redirectInput(stdin == null ? new File("/dev/null") : stdin.toFile());
+    try {
+      RunningCommand running = new RunningCommand(builder.start(), launch.outright());
+      ALL.add(running);
+      return running;
+    } catch (IOException e) {
+      throw new BuildException(
+          "the command could not be started: " + e.getMessage(),
+          "check that util-linux is installed",
+          e);
+    }
+  }
+
+  /**
+   * Hears what is written until the end.
+   *
    * @throws InterruptedException when the thread was interrupted; no process is left then
    */
-  static Outcome run(Launch launch, @Nullable Path stdin, OutputListener listener)
-      throws InterruptedException {
-    RunningCommand running = start(launch, stdin);
-    OutputLines lines = new OutputLines(running.process.getInputStream(), listener);
+  Outcome await(OutputListener listener) throws InterruptedException {
+    OutputLines lines = new OutputLines(process.getInputStream(), listener);
     Thread reader = new Thread(lines, "output of a command");
     reader.setDaemon(true);
-    ALL.add(running);
     reader.start();
     try {
-      int status = running.process.waitFor();
+      int status = process.waitFor();
       reader.join(TimeUnit.SECONDS.toMillis(2));
       lines.rethrow();
       return new Outcome(status, lines.last());
     } catch (InterruptedException e) {
-      running.end();
+      end();
       reader.join(PATIENCE_MILLIS);
       throw e;
-    } finally {
-      ALL.remove(running);
-      close(running.process);
     }
   }
 
-  private static RunningCommand start(Launch launch, @Nullable Path stdin) {
-    ProcessBuilder builder = new ProcessBuilder(launch.command());
-    builder.environment().clear();
-    builder.environment().putAll(launch.script().environment());
-    builder.redirectErrorStream(true);
-    builder.redirectInput(stdin == null ? new File("/dev/null") : stdin.toFile());
+  /** Ends what is left of it. */
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      end();
+    }
+    ALL.remove(this);
     try {
-      return new RunningCommand(builder.start(), launch.outright());
+      process.getInputStream().close();
     } catch (IOException e) {
-      throw new BuildException(
-          "the command could not be started: " + e.getMessage(),
-          "check that util-linux is installed, and that the command is not larger than 128 KiB",
-          e);
+      return; // it was only read from
     }
   }
 
@@ -90,14 +104,6 @@ final class RunningCommand {
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void close(Process process) {
-    try {
-      process.getInputStream().close();
-    } catch (IOException e) {
-      return; // it was only read from
     }
   }
 }

@@ -78,20 +78,21 @@ final class Runtimes {
   }
 
   private String tried(String path) {
-    Command command =
-        new Command(List.of(MISSING), Map.of("PATH", "/"), "/", 0, 0, List.of(), "", null);
+    Command command = new Command(List.of(MISSING), Map.of("PATH", "/"), "/", 0, 0, List.of());
     try (ScratchFolder scratch = ScratchFolder.in(state)) {
       Path root = scratch.directory("root");
       Plan plan =
           new Plan(
-              command,
               new RootFileSystem.Directory(root),
               List.of(),
               List.of(),
               RunOptions.DEFAULT,
               rights,
               scratch);
-      Outcome outcome = RunningCommand.run(OciScript.of(plan, path), null, line -> {});
+      Outcome outcome;
+      try (RunningCommand running = RunningCommand.start(OciScript.of(plan, command, path), null)) {
+        outcome = running.await(line -> {});
+      }
       String said = String.join(" ", outcome.lastLines());
       return said.contains(MISSING) ? WORKS : said + " (status " + outcome.status() + ")";
     } catch (InterruptedException e) {

@@ -6,11 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What one command needs on disk besides its root file system; removed when it has ended. */
 final class ScratchFolder implements AutoCloseable {
+  private static final FileAttribute<Set<PosixFilePermission>> OWN =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   private final Path path;
 
   private ScratchFolder(Path path) {
@@ -43,6 +50,17 @@ final class ScratchFolder implements AutoCloseable {
       Path file = Files.write(path.resolve(name), content);
       Files.setAttribute(file, "unix:mode", 0644);
       return file;
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
+  /** Makes a file that nobody else may read: a secret may stand in it. */
+  Path program(String name, Script script) {
+    Path file = path.resolve(name);
+    try {
+      Files.createFile(file, OWN);
+      return Files.writeString(file, script.text());
     } catch (IOException e) {
       throw failure(path, e);
     }

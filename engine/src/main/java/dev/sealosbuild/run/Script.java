@@ -1,41 +1,20 @@
 package dev.sealosbuild.run;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A program for {@code sh} in which nothing from outside is program text: every value travels as an
- * environment variable with a name of the script's choosing and stands in the text as a quoted
- * reference to it. So no value can be taken for a command, an option of the loader, or a setting of
- * the shell, whatever is in it.
+ * A program for {@code sh} in which nothing from outside is program text: every value stands in
+ * single quotes, between which no character means anything to a shell but the quote itself.
  */
 public final class Script {
   /** What every shell sets, or what is meant for the tools and not for the command. */
   private static final String OWN = "PATH LC_ALL LIBMOUNT_FORCE_MOUNT2 PWD OLDPWD SHLVL";
 
   private final StringBuilder text = new StringBuilder(4096);
-  private final Map<String, String> environment = new LinkedHashMap<>();
-  private final StringBuilder decoding = new StringBuilder();
-  private final String prefix;
-  private int values;
 
-  Script() {
-    this("D");
-  }
-
-  /**
-   * @param prefix begins the names of its variables; another one for a script within a script
-   */
-  Script(String prefix) {
-    this.prefix = prefix;
-    environment.put("PATH", String.join(":", Tools.FOLDERS));
-    environment.put("LC_ALL", "C");
-    // Overlays of many layers do not fit through the newer calls of some util-linux versions.
-    environment.put("LIBMOUNT_FORCE_MOUNT2", "always");
-  }
+  Script() {}
 
   /** Adds a line of program text. */
   Script line(String line) {
@@ -43,25 +22,20 @@ public final class Script {
     return this;
   }
 
-  /** A quoted reference to the value. */
+  /**
+   * The value as one quoted word.
+   *
+   * @param value without a byte 0
+   */
   String value(String value) {
-    String name = prefix + values++;
-    if (isAscii(value)) {
-      environment.put(name, value);
-    } else {
-      // Java would turn what the locale's character set lacks into question marks.
-      environment.put(name, octal(value));
-      decoding.append(name).append("=$(printf '%bx' \"$").append(name).append("\")\n");
-      decoding.append(name).append("=${").append(name).append("%x}\n");
-    }
-    return "\"$" + name + "\"";
+    return "'" + value.replace("'", "'\\''") + "'";
   }
 
-  /** Quoted references to the values, separated by spaces. */
+  /** The values as quoted words, separated by spaces. */
   String values(List<String> all) {
-    List<String> references = new ArrayList<>();
-    all.forEach(value -> references.add(value(value)));
-    return String.join(" ", references);
+    List<String> words = new ArrayList<>();
+    all.forEach(value -> words.add(value(value)));
+    return String.join(" ", words);
   }
 
   /**
@@ -72,12 +46,8 @@ public final class Script {
    * @param command what runs it
    */
   Script become(List<String> assignments, List<String> command) {
+    line("unset " + OWN);
     line("set -- " + values(assignments) + " -- " + values(command));
-    StringBuilder unset = new StringBuilder("unset " + OWN);
-    for (int i = 0; i < values; i++) {
-      unset.append(' ').append(prefix).append(i);
-    }
-    line(unset.toString());
     line("until [ \"$1\" = -- ]; do export \"$1\"; shift; done");
     line("shift");
     return line("exec \"$@\"");
@@ -85,27 +55,15 @@ public final class Script {
 
   /** All of it. */
   String text() {
-    return decoding + text.toString();
+    return text.toString();
   }
 
-  /** The variables that it is to be run with, and no others. */
-  Map<String, String> environment() {
-    return environment;
-  }
-
-  private static boolean isAscii(String value) {
-    return value.chars().allMatch(c -> c < 0x80);
-  }
-
-  private static String octal(String value) {
-    StringBuilder octal = new StringBuilder();
-    for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-      if (b >= ' ' && b != '\\') {
-        octal.append((char) b);
-      } else {
-        octal.append("\\0").append(String.format("%03o", b & 0xff));
-      }
-    }
-    return octal.toString();
+  /** The variables that scripts are to be run with, and no others. */
+  static Map<String, String> environment() {
+    return Map.of(
+        "PATH", String.join(":", Tools.FOLDERS),
+        "LC_ALL", "C",
+        // Overlays of many layers do not fit through the newer calls of some util-linux versions.
+        "LIBMOUNT_FORCE_MOUNT2", "always");
   }
 }

@@ -22,8 +22,11 @@ public record Volume(Mount.Bind mount, boolean chown, boolean relabel) {
    */
   public static Volume parse(String text) {
     String[] parts = text.split(":", -1);
-    if (parts.length < 2 || parts.length > 3 || !parts[0].startsWith("/")) {
-      throw wrong(text, "cannot be read");
+    if (parts.length < 2 || parts.length > 3) {
+      throw wrong(text, "is no pair of paths");
+    }
+    if (!parts[0].startsWith("/")) {
+      throw wrong(text, "names the path '" + parts[0] + "' of the host, which is not absolute");
     }
     Path source = Path.of(parts[0]);
     if (!Files.exists(source)) {

@@ -3,6 +3,7 @@ package dev.sealosbuild.run;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.layer.LayerEntry;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The root file system of one command: made of layers, changed by the command, then read as a
@@ -30,6 +31,15 @@ public sealed interface WorkingRoot extends AutoCloseable permits OverlayRoot, P
    * @param blob digest of its blob
    */
   void keep(Digest diffId, Digest blob);
+
+  /**
+   * The root file system of the next command, over this one with its changes; to be asked for when
+   * all processes of this one's command have ended. Until it is closed, what is to be kept of this
+   * one stays where it is.
+   *
+   * @return null where a root cannot be read and serve another command at the same time
+   */
+  @Nullable WorkingRoot following();
 
   /** Removes what was not kept. */
   @Override

@@ -13,7 +13,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -57,15 +60,16 @@ final class GarbageCollector {
   }
 
   private static long sweep(ImageStore store, IndexFile index) throws IOException {
-    Set<Digest> needed = new HashSet<>();
+    Marks marks = new Marks(store);
     for (StoredImage image : index.images()) {
-      mark(store, image.descriptor(), needed);
-    }
-    for (String key : store.cache().keys()) {
-      store.cache().get(key).ifPresent(entry -> markLayer(entry, needed));
+      marks.add(image.descriptor());
     }
     for (String key : store.saved().keys()) {
-      store.saved().get(key).ifPresent(kept -> markKept(store, kept, needed));
+      store.saved().get(key).ifPresent(marks::addKept);
+    }
+    Set<Digest> needed = marks.needed;
+    for (String key : store.cache().keys()) {
+      store.cache().get(key).ifPresent(entry -> needed.addAll(blobsOf(entry)));
     }
     store.unpacked().sweep(needed);
     long freed = 0;
@@ -100,63 +104,84 @@ final class GarbageCollector {
 
   /** The blobs that an image needs, or an index with those of its images that are here. */
   static Set<Digest> blobsOf(ImageStore store, Descriptor image) {
-    Set<Digest> blobs = new HashSet<>();
-    mark(store, image, blobs);
-    return blobs;
+    Marks marks = new Marks(store);
+    marks.add(image);
+    return marks.needed;
   }
 
   /** The blobs of what is kept of an image that others carry along. */
   static Set<Digest> blobsOfKept(ImageStore store, byte[] kept) {
-    Set<Digest> blobs = new HashSet<>();
-    markKept(store, kept, blobs);
-    return blobs;
+    Marks marks = new Marks(store);
+    marks.addKept(kept);
+    return marks.needed;
   }
 
   /** The blob that a cache entry refers to. */
   static Set<Digest> blobsOf(byte[] cacheEntry) {
-    Set<Digest> blobs = new HashSet<>();
-    markLayer(cacheEntry, blobs);
-    return blobs;
-  }
-
-  private static void mark(ImageStore store, Descriptor descriptor, Set<Digest> needed) {
-    if (!needed.add(descriptor.digest()) || !store.has(descriptor)) {
-      return;
-    }
-    try {
-      if (MediaType.isIndex(descriptor.mediaType())) {
-        store.imageIndex(descriptor).manifests().forEach(child -> mark(store, child, needed));
-      } else if (MediaType.isManifest(descriptor.mediaType())) {
-        Manifest manifest = store.manifest(descriptor);
-        needed.add(manifest.config().digest());
-        manifest.layers().forEach(layer -> needed.add(layer.digest()));
-      }
-    } catch (BuildException e) {
-      if (e.getCause() instanceof IOException && !(e.getCause() instanceof NoSuchFileException)) {
-        throw e; // a disk that cannot be read now may be readable later
-      }
-      // It is damaged, and nothing can be had by it any more: that must not keep the rest here.
-    }
-  }
-
-  private static void markKept(ImageStore store, byte[] kept, Set<Digest> needed) {
-    try {
-      for (JsonObject manifest : Json.readObject(kept, "kept manifests").objects("manifests")) {
-        mark(store, Descriptor.read(manifest), needed);
-      }
-    } catch (BuildException e) {
-      // Cut short when the power went: it will be fetched again.
-    }
-  }
-
-  private static void markLayer(byte[] cacheEntry, Set<Digest> needed) {
     try {
       JsonObject layer = Json.readObject(cacheEntry, "cache entry").object(LAYER);
-      if (layer != null) {
-        needed.add(Descriptor.read(layer).digest());
-      }
+      return layer == null ? Set.of() : Set.of(Descriptor.read(layer).digest());
     } catch (BuildException e) {
-      // Cut short when the power went: no build will use it either.
+      return Set.of(); // cut short when the power went: no build will use it either
+    }
+  }
+
+  /** What images need. */
+  private static final class Marks {
+    private final ImageStore store;
+    private final Set<Digest> needed = new HashSet<>();
+
+    /**
+     * What was read. That it is needed says less: another image may list a manifest as a layer, or
+     * as an index that it is not.
+     */
+    private final Set<Digest> followed = new HashSet<>();
+
+    Marks(ImageStore store) {
+      this.store = store;
+    }
+
+    /** Without calling itself: indexes may be within one another as deep as an image wants. */
+    void add(Descriptor image) {
+      Deque<Descriptor> found = new ArrayDeque<>(List.of(image));
+      while (!found.isEmpty()) {
+        Descriptor next = found.pop();
+        needed.add(next.digest());
+        boolean leads =
+            MediaType.isIndex(next.mediaType()) || MediaType.isManifest(next.mediaType());
+        if (leads && store.has(next) && !followed.contains(next.digest())) {
+          follow(next, found);
+        }
+      }
+    }
+
+    private void follow(Descriptor document, Deque<Descriptor> found) {
+      try {
+        if (MediaType.isIndex(document.mediaType())) {
+          found.addAll(store.imageIndex(document).manifests());
+        } else {
+          Manifest manifest = store.manifest(document);
+          needed.add(manifest.config().digest());
+          manifest.layers().forEach(layer -> needed.add(layer.digest()));
+        }
+        followed.add(document.digest());
+      } catch (BuildException e) {
+        if (e.getCause() instanceof IOException && !(e.getCause() instanceof NoSuchFileException)) {
+          throw e; // a disk that cannot be read now may be readable later
+        }
+        // It is damaged, and nothing can be had by it any more: that must not keep the rest here.
+      }
+    }
+
+    /** What is kept of an image that others carry along. */
+    void addKept(byte[] kept) {
+      try {
+        for (JsonObject manifest : Json.readObject(kept, "kept manifests").objects("manifests")) {
+          add(Descriptor.read(manifest));
+        }
+      } catch (BuildException e) {
+        // Cut short when the power went: it will be fetched again.
+      }
     }
   }
 }

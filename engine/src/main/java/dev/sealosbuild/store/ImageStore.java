@@ -41,6 +41,7 @@ public final class ImageStore implements AutoCloseable {
   private final TemporaryFolder temporary;
   private final IndexFile index;
   private FileLocks.@Nullable Held inUse;
+  private boolean made;
 
   private ImageStore(Path root) throws IOException {
     this.root = root;
@@ -83,8 +84,14 @@ public final class ImageStore implements AutoCloseable {
       Files.write(unfinished, LAYOUT);
       Files.createDirectories(root.resolve("blobs/sha256"));
       Files.move(unfinished, layout, StandardCopyOption.ATOMIC_MOVE);
+      made = true;
     }
     index.create();
+  }
+
+  /** Whether there was no store here before, so that nothing can be found in it. */
+  public boolean isNew() {
+    return made;
   }
 
   /** The store's folder. */

@@ -96,7 +96,7 @@ final class Acceptance {
   private synchronized PolicyContext policy() {
     PolicyContext known = policy;
     if (known == null) {
-      known = PolicyContext.find(options.signaturePolicy(), options.environment());
+      known = PolicyContext.find(options.files().signaturePolicy(), options.environment());
       policy = known;
       progress.debug("signatures: " + known.origin());
     }
@@ -106,7 +106,8 @@ final class Acceptance {
   private synchronized RegistriesDirectory directory() {
     RegistriesDirectory known = directory;
     if (known == null) {
-      known = RegistriesDirectory.read(options.registriesDirectory(), options.environment());
+      known =
+          RegistriesDirectory.read(options.files().registriesDirectory(), options.environment());
       directory = known;
     }
     return known;

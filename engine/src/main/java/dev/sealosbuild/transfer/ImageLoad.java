@@ -4,7 +4,6 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
-import dev.sealosbuild.image.MediaType;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.store.ImageStore;
 import java.nio.file.Path;
@@ -134,22 +133,6 @@ public final class ImageLoad {
   }
 
   private Loaded loaded(ImagesInFiles images, int number, @Nullable Platform platform) {
-    Descriptor image = images.load(number, platform);
-    if (platform != null && MediaType.isManifest(image.mediaType())) {
-      Platform found = store.config(store.manifest(image)).platform();
-      if (!platform.runs(found)) {
-        transfer
-            .progress()
-            .warn(
-                "image platform ("
-                    + found
-                    + ") of "
-                    + images.files().path()
-                    + " does not match the expected platform ("
-                    + platform
-                    + ")");
-      }
-    }
-    return new Loaded(image, images.names(number));
+    return new Loaded(images.load(number, platform), images.names(number));
   }
 }

@@ -4,7 +4,6 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageConfig;
-import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
@@ -101,7 +100,7 @@ public final class ImagePull {
     Descriptor top = top(reference, here, true);
     Set<Platform> platforms = new TreeSet<>((a, b) -> a.toString().compareTo(b.toString()));
     if (MediaType.isIndex(top.mediaType())) {
-      for (Descriptor image : imagesOf(store.imageIndex(top))) {
+      for (Descriptor image : store.imageIndex(top).images()) {
         Platform platform = Objects.requireNonNull(image.platform());
         if (platforms.stream().noneMatch(platform::isSameAs)) {
           platforms.add(platform);
@@ -285,32 +284,15 @@ public final class ImagePull {
 
   private Descriptor forPlatform(ImageReference reference, Descriptor image, Platform platform) {
     if (MediaType.isIndex(image.mediaType())) {
-      Descriptor selected = select(reference, store.imageIndex(image), platform);
+      Descriptor selected = store.imageIndex(image).require(reference, platform);
       boolean stored = store.has(selected);
       if (!stored) {
         manifests.fetch(reference, reference.withDigest(selected.digest()));
       } else if (manifests.isNamed(selected)) {
         manifests.requireAccepted(reference, selected);
       }
-      if (MediaType.isIndex(selected.mediaType())) {
-        throw new BuildException(
-            reference + " has an index within its index for " + platform,
-            "name the inner one by its digest, " + selected.digest());
-      }
       settle(reference, store.manifest(selected));
       return selected;
-    }
-    Platform found = store.config(store.manifest(image)).platform();
-    if (!platform.runs(found)) {
-      progress.warn(
-          "image platform ("
-              + found
-              + ") of "
-              + reference
-              + " does not match the expected"
-              + " platform ("
-              + platform
-              + ")");
     }
     return image;
   }
@@ -367,36 +349,5 @@ public final class ImagePull {
           "try again",
           e);
     }
-  }
-
-  /**
-   * The image of an index for a platform: of several that run there, the one that uses most of it.
-   *
-   * @param reference for messages
-   * @throws BuildException when there is none
-   */
-  public static Descriptor select(Object reference, ImageIndex index, Platform platform) {
-    return index
-        .find(platform)
-        .orElseThrow(
-            () ->
-                new BuildException(
-                    reference + " has no image for " + platform,
-                    "it has "
-                        + String.join(
-                            ", ",
-                            imagesOf(index).stream()
-                                .map(image -> String.valueOf(image.platform()))
-                                .distinct()
-                                .toList())));
-  }
-
-  /**
-   * The entries of an index that are images; others are what BuildKit says of how they were made.
-   */
-  private static List<Descriptor> imagesOf(ImageIndex index) {
-    return index.manifests().stream()
-        .filter(image -> image.platform() != null && !image.platform().os().equals("unknown"))
-        .toList();
   }
 }

@@ -143,7 +143,7 @@ public final class ImageSave {
     }
     Platform here = Platform.ofThisMachine();
     transfer.progress().info("of the index " + image.digest() + " the image for " + here);
-    return ImagePull.select(image.digest(), transfer.store().imageIndex(image), here);
+    return transfer.store().imageIndex(image).require(image.digest(), here);
   }
 
   private Descriptor dockerImage(Descriptor image) {

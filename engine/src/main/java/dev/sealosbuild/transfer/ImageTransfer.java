@@ -3,7 +3,9 @@ package dev.sealosbuild.transfer;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.ImageReference;
+import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.signing.SignatureRefusedException;
@@ -140,6 +142,31 @@ public final class ImageTransfer implements AutoCloseable {
       }
     } else if (MediaType.isManifest(image.mediaType())) {
       blobs.addAll(store.manifest(image).layers());
+    }
+  }
+
+  /**
+   * Warns where an image is for another platform than the one that it is to run on.
+   *
+   * @param name for the message
+   * @param image of the store; one that an index has for a platform is for that platform
+   */
+  public void warnOfOtherPlatform(Object name, Descriptor image, Platform wanted) {
+    Platform found = image.platform();
+    if (found == null) {
+      if (MediaType.isIndex(image.mediaType())) {
+        return; // it is for several
+      }
+      Manifest manifest = store.manifest(image);
+      if (!MediaType.isImageConfig(manifest.config().mediaType())) {
+        return; // an artifact, such as a chart, is for every platform
+      }
+      found = store.config(manifest).platform();
+    }
+    if (!wanted.runs(found)) {
+      progress.warn(
+          "image platform (%s) of %s does not match the expected platform (%s)"
+              .formatted(found, name, wanted));
     }
   }
 

@@ -101,12 +101,7 @@ abstract sealed class ImagesInFiles permits OciImages, DockerImages, DirectoryIm
     }
     ImageIndex index = store.imageIndex(top);
     if (platform != null) {
-      Descriptor image = ImagePull.select(files.path(), index, platform);
-      if (MediaType.isIndex(image.mediaType())) {
-        throw new BuildException(
-            files.path() + " has an index within its index for " + platform,
-            "name the inner one by its digest, " + image.digest());
-      }
+      Descriptor image = index.require(files.path(), platform);
       copyDocument(image, true);
       copyImage(image);
       return image;

@@ -94,10 +94,11 @@ final class LayerConversion {
             "it is damaged; make or pull the image again");
       }
       blob.commit(written.digest());
-      Descriptor layer =
-          new Descriptor(compression.kind().mediaType(false), written.digest(), written.size());
+      Descriptor layer = written.descriptor();
       keep(key, layer);
-      step.finish(false, written.digest() + " " + written.size() + " bytes");
+      String lacking =
+          written.unclear() == null ? "" : ", without a table of contents: " + written.unclear();
+      step.finish(false, written.digest() + " " + written.size() + " bytes" + lacking);
       return layer;
     }
   }

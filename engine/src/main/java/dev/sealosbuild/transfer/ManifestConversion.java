@@ -6,6 +6,7 @@ import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageIndex;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.layer.ChunkedAnnotations;
 import dev.sealosbuild.layer.Compression;
 import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.store.ImageStore;
@@ -39,7 +40,8 @@ public final class ManifestConversion {
   /**
    * What is wanted of the new manifest.
    *
-   * @param docker whether it is to be Docker's format; null for the one it has
+   * @param docker whether it is to be Docker's format; null for the one it has, or OCI's where
+   *     Docker's does not know the compression
    * @param compression of the layers; null for what they have
    * @param force whether layers that are of that compression are compressed anew as well
    */
@@ -124,13 +126,11 @@ public final class ManifestConversion {
     List<Digest> diffIds = store.config(manifest).diffIds();
     for (int i = 0; i < manifest.layers().size(); i++) {
       Descriptor layer = manifest.layers().get(i);
-      Compression has = Compression.ofMediaType(layer.mediaType());
-      LayerCompression to = wish.compression();
       Descriptor blob =
-          to == null || (has == to.kind() && !wish.force()) || diffIds.size() <= i
+          diffIds.size() <= i || isAsWanted(layer, wish)
               ? layer
-              : layers.recompress(layer, diffIds.get(i), to);
-      blobs.add(blob.withMediaType(Compression.ofMediaType(blob.mediaType()).mediaType(docker)));
+              : recompressed(layer, diffIds.get(i), Objects.requireNonNull(wish.compression()));
+      blobs.add(inFormat(blob, docker));
     }
     String type = docker ? MediaType.DOCKER_MANIFEST : MediaType.OCI_MANIFEST;
     if (type.equals(manifest.mediaType()) && same(blobs, manifest.layers())) {
@@ -150,6 +150,30 @@ public final class ManifestConversion {
     return made.descriptor().withPlatform(image.platform());
   }
 
+  private static boolean isAsWanted(Descriptor layer, Wish wish) {
+    LayerCompression to = wish.compression();
+    return to == null
+        || (!wish.force()
+            && to.kind() == Compression.ofMediaType(layer.mediaType())
+            && (!to.chunked() || ChunkedAnnotations.tellOfContents(layer)));
+  }
+
+  /** The layer in another blob, with those annotations that do not tell of the old one. */
+  private Descriptor recompressed(Descriptor layer, Digest diffId, LayerCompression to) {
+    Descriptor blob = layers.recompress(layer, diffId, to);
+    Map<String, String> annotations =
+        new LinkedHashMap<>(ChunkedAnnotations.withoutContents(layer.annotations()));
+    annotations.putAll(blob.annotations());
+    return blob.withAnnotations(annotations);
+  }
+
+  /** A layer as a manifest of OCI's or Docker's format has it, the latter without annotations. */
+  public static Descriptor inFormat(Descriptor layer, boolean docker) {
+    String type = Compression.ofMediaType(layer.mediaType()).mediaType(docker);
+    Descriptor blob = layer.withMediaType(type);
+    return docker ? blob.withAnnotations(Map.of()) : blob;
+  }
+
   /** Artifacts have a configuration of another type, or content that is no file system. */
   private static boolean isImage(Manifest manifest) {
     String config = manifest.config().mediaType();
@@ -164,7 +188,9 @@ public final class ManifestConversion {
 
   private static boolean same(List<Descriptor> some, List<Descriptor> others) {
     for (int i = 0; i < some.size(); i++) {
-      if (!some.get(i).digest().equals(others.get(i).digest())) {
+      Descriptor one = some.get(i);
+      if (!one.digest().equals(others.get(i).digest())
+          || !one.annotations().equals(others.get(i).annotations())) {
         return false;
       }
     }
@@ -172,6 +198,10 @@ public final class ManifestConversion {
   }
 
   private static boolean wanted(Wish wish, String mediaType) {
-    return wish.docker() != null ? wish.docker() : MediaType.isDocker(mediaType);
+    if (wish.docker() != null) {
+      return wish.docker();
+    }
+    boolean zstd = wish.compression() != null && wish.compression().kind() == Compression.ZSTD;
+    return MediaType.isDocker(mediaType) && !zstd;
   }
 }

@@ -3,6 +3,7 @@ package dev.sealosbuild.build;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sealosbuild.context.DirectoryTree;
 import dev.sealosbuild.context.StatMemory;
@@ -133,6 +134,19 @@ class CopyFilesTest {
   }
 
   @Test
+  void theLastNameOfAFileSaysWhatItsModeAndItsTimeAre() throws IOException {
+    CopyPlan plan = plan();
+    plan.put(LayerEntry.file("x", 0640, 3, 1), "x", content("one"));
+    LayerEntry link = LayerEntry.file("y", 04755, 0, 2).asHardlinkTo("x");
+    plan.put(link, "y", null);
+
+    assertThat(plan.entries())
+        .extracting(LayerEntry::mode, LayerEntry::mtimeSeconds)
+        .containsExactly(tuple(04755, 2L), tuple(04755, 2L));
+    assertThat(written(plan)).containsEntry("x", "one");
+  }
+
+  @Test
   void fileInPlaceOfADirectoryTakesAllThatWasInIt() throws IOException {
     CopyPlan plan = plan();
     plan.put(LayerEntry.directory("d", 0755, 0), "d", null);
@@ -257,7 +271,8 @@ class CopyFilesTest {
   private CopyRoot root() {
     IgnoreRules rules = IgnoreFiles.of(context());
     DirectoryTree tree = DirectoryTree.open(folder, rules, Runnable::run);
-    return new DirectoryRoot(tree, rules.name(), "the build context " + folder, StatMemory.NONE);
+    return new DirectoryRoot(
+        tree, rules.name(), "the build context " + folder, StatMemory.NONE, Map.of());
   }
 
   private ContextFiles context() {

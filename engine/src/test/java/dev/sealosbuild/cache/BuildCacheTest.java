@@ -8,7 +8,11 @@ import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.MediaType;
+import dev.sealosbuild.progress.Progress;
+import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.store.ImageStore;
+import dev.sealosbuild.transfer.ImageTransfer;
+import dev.sealosbuild.transfer.PullPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +71,21 @@ class BuildCacheTest {
         assertThat(cache.get(INSTRUCTION, null)).as(text).isEmpty();
       }
     }
+  }
+
+  @Test
+  void aDirectoryThatIsNotThereIsNotMadeByLookingIntoIt() {
+    Path absent = folder.resolve("absent");
+    CacheOptions options =
+        new CacheOptions.Builder().from(new CacheAddress.Directory(absent)).build();
+    Progress progress = Progress.silent();
+    try (ImageStore store = ImageStore.open(folder.resolve("store"));
+        ImageTransfer transfer =
+            new ImageTransfer(store, RegistryOptions.DEFAULT, PullPolicy.NEVER, progress);
+        Caches caches = new Caches(options, store, transfer, progress)) {
+      assertThat(caches.cache().hasAny(INSTRUCTION)).isFalse();
+    }
+    assertThat(absent).doesNotExist();
   }
 
   @Test

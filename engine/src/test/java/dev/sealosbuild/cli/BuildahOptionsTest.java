@@ -100,8 +100,10 @@ class BuildahOptionsTest {
         .hasMessage("the compression level 10 is not one of GZIP");
     assertThatThrownBy(() -> request("-D", "--compression-format=gzip"))
         .hasMessageContaining("is given together with");
-    assertThatThrownBy(() -> request("--compression-format=zstd:chunked"))
-        .hasMessageContaining("is not supported");
+    assertThat(request("--compression-format=zstd:chunked").layers().compression())
+        .isEqualTo(LayerCompression.ZSTD_CHUNKED);
+    assertThatThrownBy(() -> request("--compression-format=zstd:chunked", "--format=docker"))
+        .hasMessageContaining("the image's format is Docker's");
   }
 
   @Test

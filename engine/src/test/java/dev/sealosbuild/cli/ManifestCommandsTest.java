@@ -90,6 +90,29 @@ class ManifestCommandsTest {
   }
 
   @Test
+  void anotherPlatformsImageIsWarnedOfWhereItMayRunAndNotWhereItIsListed() throws Exception {
+    Requires.program("docker-registry");
+    String warning = "image platform (linux/s390x)";
+    build("big:1", "linux/s390x");
+    String layout = "oci:" + directory.resolve("layout");
+    ok("push", "-q", "big:1", layout);
+    try (LocalRegistry registry = LocalRegistry.start(directory.resolve("registry"))) {
+      String name = registry.host() + "/big:1";
+      ok("push", "-q", "--tls-verify=false", "big:1", name);
+      ok("rmi", "--all");
+
+      ok("manifest", "create", "-q", "both:1");
+      for (String place : List.of(layout, "docker://" + name)) {
+        Called added = run("manifest", "add", "--tls-verify=false", "both:1", place);
+        assertThat(added.status()).as(added.err()).isZero();
+        assertThat(added.err()).doesNotContain(warning);
+        assertThat(run("pull", "--tls-verify=false", place).err()).contains(warning);
+      }
+      assertThat(entries()).extracting(ManifestCommandsTest::architecture).containsExactly("s390x");
+    }
+  }
+
+  @Test
   void layersAreCompressedAtTheLevelThatIsAskedFor() throws IOException {
     build("amd:1", "linux/amd64");
     ok("push", "-q", "amd:1", "oci:" + directory.resolve("plain"));

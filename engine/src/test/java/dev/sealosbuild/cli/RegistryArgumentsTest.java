@@ -39,8 +39,8 @@ class RegistryArgumentsTest {
     assertThat(read("--tls-verify").tlsVerify()).isTrue();
     assertThat(read("--tls-verify=false").tlsVerify()).isFalse();
     RegistryOptions options = read("--registries-conf", "a.conf", "--registries-conf-dir=d");
-    assertThat(options.registriesConf()).isEqualTo(Path.of("a.conf"));
-    assertThat(options.registriesConfDir()).isEqualTo(Path.of("d"));
+    assertThat(options.files().registriesConf()).isEqualTo(Path.of("a.conf"));
+    assertThat(options.files().registriesConfDir()).isEqualTo(Path.of("d"));
   }
 
   private static RegistryOptions read(String... options) {

@@ -98,15 +98,7 @@ class SignedReleaseTest {
             });
     assertThat(first.err() + first.out() + Files.readString(metadata)).doesNotContain(PASSPHRASE);
 
-    Program.run(
-        "skopeo",
-        "--insecure-policy",
-        "copy",
-        "--all",
-        "--src-tls-verify=false",
-        "--dest-tls-verify=false",
-        "docker://" + image("shop:2"),
-        "docker://" + image("shop:1"));
+    moveTagToTheSecond();
     assertThat(copied("shop:1", "--override-arch=amd64").exit()).isNotZero();
     assertThat(verify("shop:1")).isEqualTo(VerifyCommand.REFUSED);
     Called pulled =
@@ -120,15 +112,7 @@ class SignedReleaseTest {
     release("shop:1", "--platform=linux/amd64,linux/arm64");
     release("shop:2", "--platform=linux/amd64,linux/arm64", "--label=two=2");
     assertThat(pull("other", "shop:2").status()).isZero();
-    Program.run(
-        "skopeo",
-        "--insecure-policy",
-        "copy",
-        "--all",
-        "--src-tls-verify=false",
-        "--dest-tls-verify=false",
-        "docker://" + image("shop:2"),
-        "docker://" + image("shop:1"));
+    moveTagToTheSecond();
 
     Called moved = pull("other", "shop:1");
     Called again = pull("other", "shop:1");
@@ -327,6 +311,18 @@ class SignedReleaseTest {
 
   private String image(String name) {
     return registry.host() + "/" + name;
+  }
+
+  private void moveTagToTheSecond() {
+    Program.run(
+        "skopeo",
+        "--insecure-policy",
+        "copy",
+        "--all",
+        "--src-tls-verify=false",
+        "--dest-tls-verify=false",
+        "docker://" + image("shop:2"),
+        "docker://" + image("shop:1"));
   }
 
   private Program.Outcome copied(String name, String option) {

@@ -167,8 +167,9 @@ class TransportsTest {
     assertThat(failure("load", "-i", archive.toString())).contains("the layer l.tar");
   }
 
-  @Test
-  void layersAreCompressedAnewOnceAndReadBySkopeo() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"zstd", "zstd:chunked"})
+  void layersAreCompressedAnewOnceAndReadBySkopeo(String format) throws Exception {
     Requires.program("docker-registry");
     Requires.program("skopeo");
     build("shop:1");
@@ -181,7 +182,7 @@ class TransportsTest {
         "push",
         "--tls-verify=false",
         "--progress=plain",
-        "--compression-format=zstd",
+        "--compression-format=" + format,
         "--digestfile",
         digest.toString(),
         "--root",
@@ -199,6 +200,8 @@ class TransportsTest {
       String raw =
           Program.run("skopeo", "inspect", "--raw", "--tls-verify=false", "docker://" + name);
       assertThat(raw).contains("tar+zstd").doesNotContain("tar+gzip");
+      assertThat(raw.split("zstd-chunked.manifest-checksum"))
+          .hasSize(format.equals("zstd") ? 1 : 3);
       Program.run(
           "skopeo",
           "copy",

@@ -48,6 +48,7 @@ class AddLikeBuildahTest {
             .directory("./s/", 02770)
             .file("./s/z", 0640, "z\n")
             .hardLink("./h", 04711, "./y")
+            .hardLink("./other", 0604, "./s/z")
             .link("./l", "s")
             .fifo("./p")
             .device("./c", 1, 3)

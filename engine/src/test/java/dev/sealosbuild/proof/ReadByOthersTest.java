@@ -9,7 +9,7 @@ import dev.sealosbuild.json.JsonObject;
 import dev.sealosbuild.layer.LayerCompression;
 import dev.sealosbuild.registry.RegistryOptions;
 import dev.sealosbuild.testing.Buildah;
-import dev.sealosbuild.testing.Docker;
+import dev.sealosbuild.testing.Dockerd;
 import dev.sealosbuild.testing.ImageContents;
 import dev.sealosbuild.testing.LocalRegistry;
 import dev.sealosbuild.testing.Program;
@@ -20,11 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the engine wrote, other tools read. */
 class ReadByOthersTest {
@@ -121,8 +121,9 @@ class ReadByOthersTest {
         .isEqualTo(PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  @Test
-  void skopeoAndBuildahReadWhatWasPushed() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void skopeoAndBuildahReadWhatWasPushed(boolean chunked) throws Exception {
     Buildah.require();
     Requires.program("skopeo");
     Requires.program("docker-registry");
@@ -134,8 +135,12 @@ class ReadByOthersTest {
               ImageReference.parse(name),
               context.root(),
               INSTRUCTIONS,
-              request ->
-                  request.output().push(true).registry(new RegistryOptions(false, null, null)));
+              request -> {
+                request.output().push(true).registry(new RegistryOptions(false, null, null));
+                request
+                    .layers()
+                    .compression(chunked ? LayerCompression.ZSTD_CHUNKED : LayerCompression.GZIP);
+              });
 
       JsonObject inspected =
           json(Program.run("skopeo", "inspect", "--tls-verify=false", "docker://" + name));
@@ -156,15 +161,12 @@ class ReadByOthersTest {
     }
   }
 
-  /** With {@code -Dexcluded.tests= -Dconformance.docker=true}. */
   @Test
-  @Tag("docker")
   void dockerRunsWhatWasPushed() throws Exception {
     Requires.program("docker-registry");
     Requires.program("busybox");
-    try (Docker docker = Docker.ifAskedFor(folder.resolve("docker"));
+    try (Dockerd docker = Dockerd.start(folder.resolve("docker"));
         LocalRegistry registry = LocalRegistry.start(folder.resolve("registry"))) {
-      Assumptions.assumeTrue(docker != null, "docker was not asked for, or does not answer");
       context.bytes("busybox", Files.readAllBytes(Path.of("/bin/busybox"))).mode("busybox", 0755);
       for (ImageFormat format : ImageFormat.values()) {
         String name = registry.host() + "/team/" + format.name().toLowerCase(Locale.ROOT) + ":1";
@@ -178,15 +180,10 @@ class ReadByOthersTest {
               request.output().push(true).registry(new RegistryOptions(false, null, null));
             });
 
-        try {
-          Program.run("docker", "pull", "-q", name);
-          assertThat(Program.run("docker", "inspect", "--format={{.Config.Labels.team}}", name))
-              .isEqualTo("blue");
-          assertThat(Program.run("docker", "run", "--rm", "--network=none", name))
-              .isEqualTo("#!/bin/sh");
-        } finally {
-          Program.attempt("docker", "rmi", "-f", name);
-        }
+        docker.run("pull", "-q", name);
+        assertThat(docker.run("inspect", "--format={{.Config.Labels.team}}", name))
+            .isEqualTo("blue");
+        assertThat(docker.run("run", "--rm", "--network=none", name)).isEqualTo("#!/bin/sh");
       }
     }
   }

@@ -125,7 +125,34 @@ class RunTest {
     assertThat(built(instructions)).doesNotContain("DONE");
     context.file("d/x", "changed\n");
 
-    assertThat(built(instructions)).contains(" changed\n");
+    assertThat(built(instructions)).contains(" changed\n").contains("#4 CACHED");
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void commandsInARowSeeWhatThoseBeforeChanged() {
+    built(
+        """
+        RUN echo 1 > /a
+        ENV X=2
+        RUN mv /a /b; echo $X >> /b
+        RUN true
+        RUN true
+        RUN cat /b > /c
+        WORKDIR /w
+        RUN rm /b; pwd > p
+        USER 7
+        RUN id -u > /w/no || :
+        """);
+
+    assertThat(engine.image().listing())
+        .anyMatch(line -> line.startsWith("c file"))
+        .anyMatch(line -> line.startsWith("w/p file"))
+        .noneMatch(line -> line.matches("(a|b|w/no) .*"));
+    assertThat(left()).isEmpty();
+    assertThat(call(engine, "RUN true\nRUN echo 3 > /d\nRUN false\nRUN true\n").exit()).isOne();
+    assertThat(left()).isEmpty();
+    assertThat(built("RUN true\nRUN echo 3 > /d\nRUN cat /d\n")).contains(" 3\n");
   }
 
   @Test
@@ -333,6 +360,11 @@ class RunTest {
     assertThat(built(instructions, "--cache-ttl", "0")).contains("DONE");
     assertThat(built(instructions, "--no-cache-filter", "OTHER")).contains("DONE");
     assertThat(built(instructions, "--no-cache-filter", "0")).contains("CACHED");
+  }
+
+  /** What lies in the folder of unfinished things. */
+  private String[] left() {
+    return engine.root().resolve("tmp").toFile().list();
   }
 
   private static List<Path> filesWith(Path root, String text) throws IOException {

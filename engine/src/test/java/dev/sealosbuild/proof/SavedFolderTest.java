@@ -139,13 +139,9 @@ class SavedFolderTest {
   void theSourcePolicyCountsForSavedImages() throws Exception {
     publish("mirror/a:9", "a");
     Tree context = new Tree(own.resolve("context")).file("images/shim/list", list());
-    String rule = "{\"rules\": [{\"action\": \"%s\", \"selector\": {\"identifier\": \"%s\"}%s}]}";
     String source = "docker-image://" + registry.host() + "/apps/*";
-    Path deny = Files.writeString(own.resolve("deny"), rule.formatted("DENY", source, ""));
-    String updates =
-        ", \"updates\": {\"identifier\": \"docker-image://" + registry.host() + "/mirror/a:9\"}";
-    Path convert =
-        Files.writeString(own.resolve("convert"), rule.formatted("CONVERT", source, updates));
+    Path deny = policy("DENY", source);
+    Path convert = policy("CONVERT", source);
 
     assertThat(attempt(arguments(context, "COPY registry /", "--source-policy-file=" + deny)).err())
         .contains(registry.host() + "/apps/a:1")
@@ -156,6 +152,30 @@ class SavedFolderTest {
 
     assertThat(requests("/v2/apps/a/")).isEqualTo(before);
     assertThat(unpack().resolve("registry/" + REPOSITORIES + "apps/a" + TAG)).exists();
+  }
+
+  @Test
+  void theSourcePolicyCountsForAFolderOfSavedImages() throws Exception {
+    publish("mirror/a:9", "a");
+    Tree context = new Tree(own.resolve("context")).file("images/shim/list", list());
+    String source = "docker-image://" + registry.host() + "/apps/*";
+    String deny = "--source-policy-file=" + policy("DENY", source);
+    String convert = "--source-policy-file=" + policy("CONVERT", source);
+    String named = "--registry-dir=" + own.resolve("named");
+    String found = "--registry-dir=" + own.resolve("found");
+    String where = "--context=" + context.root();
+
+    assertThat(attempt("registry", "save", deny, named, image("a")).err())
+        .contains("by its rule for " + source, "the image is named in --images");
+    assertThat(attempt("registry", "save", deny, found, where).err())
+        .contains("by its rule for " + source, "the image is named in images/shim/list:1");
+    int before = requests("/v2/apps/a/");
+    call("registry", "save", convert, named, image("a"));
+    call("registry", "save", convert, found, where);
+
+    assertThat(requests("/v2/apps/a/")).isEqualTo(before);
+    assertThat(own.resolve("named").resolve(REPOSITORIES + "apps/a" + TAG)).exists();
+    assertThat(own.resolve("found").resolve(REPOSITORIES + "apps/a" + TAG)).exists();
   }
 
   @Test
@@ -200,6 +220,19 @@ class SavedFolderTest {
     build(context, "ADD " + tag + " /tag");
 
     assertThat(unpack().resolve("tag")).content().startsWith("sha256:");
+  }
+
+  /** What is converted comes from {@code mirror/a:9}. */
+  private Path policy(String action, String source) throws IOException {
+    String text =
+        """
+        {"rules": [{
+          "action": "%s",
+          "selector": {"identifier": "%s"},
+          "updates": {"identifier": "docker-image://%s/mirror/a:9"}
+        }]}
+        """;
+    return Files.writeString(own.resolve(action), text.formatted(action, source, registry.host()));
   }
 
   private String list() {

@@ -198,6 +198,17 @@ class SavedImagesTest {
   }
 
   @Test
+  void whereThereAreNoImagesToCopyItIsToldWhatWouldPutThemThere() throws Exception {
+    Tree listed = context().file("images/shim/list", host() + "/apps/a:1\n");
+    String copy = "FROM scratch\nCOPY registry registry\n";
+    assertThat(failsAs(copy, listed, "--save-image=false"))
+        .contains("\"registry\" is not in the build context", "unless --save-image=false is given");
+    Tree empty = new Tree(own.resolve("empty")).file("other", "");
+    assertThat(failsAs(copy, empty))
+        .contains("\"registry\" is not in the build context", "images/shim, manifests or charts");
+  }
+
+  @Test
   void anImageOfTheStoreIsTakenFromThere() throws Exception {
     Engine engine = new Engine(own.resolve("store"));
     Tree app = new Tree(own.resolve("app")).file("f", "local").settle();
@@ -288,9 +299,12 @@ class SavedImagesTest {
   }
 
   private String fails(Tree context, String... options) throws IOException {
+    return failsAs("FROM scratch\nCOPY . /\n", context, options);
+  }
+
+  private String failsAs(String instructions, Tree context, String... options) throws IOException {
     Engine engine = new Engine(own.resolve("failing"));
-    Program.Outcome outcome =
-        engine.call(arguments(context, "FROM scratch\nCOPY . /\n", options), null);
+    Program.Outcome outcome = engine.call(arguments(context, instructions, options), null);
     assertThat(outcome.exit()).isEqualTo(125);
     return outcome.err();
   }

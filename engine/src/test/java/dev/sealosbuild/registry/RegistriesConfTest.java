@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,14 +194,13 @@ class RegistriesConfTest {
     files.file("given.conf", moved("x.com", "given.local"));
     files.file("given.d/1.conf", moved("w.com", "given.local"));
     environment.put("CONTAINERS_REGISTRIES_CONF", folder.resolve("none.conf").toString());
-    RegistryOptions options = options().withRegistriesConf(folder.resolve("given.conf"), null);
+    RegistryOptions options = given("given.conf", null);
     assertThat(pulls(load(options), "x.com/a")).containsExactly("given.local/a:latest");
     assertThat(pulls(load(options), "y.com/a")).containsExactly("system.local/a:latest");
-    RegistryOptions both =
-        options.withRegistriesConf(folder.resolve("given.conf"), folder.resolve("given.d"));
+    RegistryOptions both = given("given.conf", folder.resolve("given.d"));
     assertThat(pulls(load(both), "w.com/a")).containsExactly("given.local/a:latest");
     assertThat(pulls(load(both), "y.com/a")).containsExactly("y.com/a:latest");
-    RegistryOptions missing = options.withRegistriesConf(folder.resolve("no"), null);
+    RegistryOptions missing = given("no", null);
     assertThatThrownBy(() -> load(missing)).hasMessageStartingWith("--registries-conf names ");
   }
 
@@ -279,6 +279,11 @@ class RegistriesConfTest {
 
   private RegistryOptions options() {
     return new RegistryOptions(null, null, null).withEnvironment(environment);
+  }
+
+  private RegistryOptions given(String conf, @Nullable Path confDir) {
+    return options()
+        .withFiles(new RegistryOptions.ConfigFiles(folder.resolve(conf), confDir, null, null));
   }
 
   private RegistriesConf load() {

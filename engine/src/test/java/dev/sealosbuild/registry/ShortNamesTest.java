@@ -54,7 +54,9 @@ class ShortNamesTest {
     new Tree(folder).file("d/1.conf", "[aliases]\nnginx = ''");
     RegistryOptions options =
         options(SEARCH + "[aliases]\nnginx = 'q.io/x'")
-            .withRegistriesConf(folder.resolve("conf"), folder.resolve("d"));
+            .withFiles(
+                new RegistryOptions.ConfigFiles(
+                    folder.resolve("conf"), folder.resolve("d"), null, null));
     assertThat(names(options).candidates("nginx")).hasSize(2);
   }
 

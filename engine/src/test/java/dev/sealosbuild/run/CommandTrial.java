@@ -89,6 +89,6 @@ final class CommandTrial {
   static Command command(List<String> arguments) {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", "/bin");
-    return new Command(arguments, environment, "/", 0, 0, List.of(), "", null);
+    return new Command(arguments, environment, "/", 0, 0, List.of());
   }
 }

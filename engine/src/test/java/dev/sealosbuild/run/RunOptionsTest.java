@@ -101,7 +101,14 @@ class RunOptionsTest {
     assertThat(Device.parse("/dev/null:r").target()).isEqualTo("/dev/null");
     refused(Device::parse, "/dev/no-such", "/etc/passwd", "null", "/dev/null:/x:abc");
     assertThat(HostNames.Entry.parse("a.b:2001:db8::1").address()).isEqualTo("2001:db8::1");
-    refused(HostNames.Entry::parse, "a", "a:b", "a b:192.0.2.1", ":192.0.2.1");
+    refused(
+        HostNames.Entry::parse,
+        "a",
+        "a:b",
+        "a:192.0.2.256",
+        "a:1.2.3.04",
+        "a b:192.0.2.1",
+        ":192.0.2.1");
     refused(Network::parse, "bridge", "");
     refused(Isolation::parse, "docker", "");
   }

@@ -56,13 +56,10 @@ class AttestationsTest {
 
   @Test
   void anEnvelopeSignedByASigstoreKeyIsListedUnderTheFallbackTag() throws IOException {
-    Path key = SigstoreKeys.make(folder, "ours", "secret");
     ImageReference image = image();
     Manifest manifest = TestImages.push(client, image, "content");
-    Statement statement = provenance().statement(Map.of(image.name(), manifest.digest()));
-    Attestations attestations =
-        new Attestations(
-            client, signer(List.of(), List.of(SigstorePrivateKey.read(key, new Secret("secret")))));
+    Statement statement = provenanceOf(image, manifest);
+    Attestations attestations = signedByOurKey();
 
     Descriptor attached = attestations.attach(image, manifest.descriptor(), statement, TIME);
 
@@ -83,10 +80,9 @@ class AttestationsTest {
 
   @Test
   void attachingTheSameAgainChangesNothingAndOthersAreAdded() throws IOException {
-    Path key = SigstoreKeys.make(folder, "ours", "secret");
     ImageReference image = image();
     Manifest manifest = TestImages.push(client, image, "content");
-    Statement first = provenance().statement(Map.of(image.name(), manifest.digest()));
+    Statement first = provenanceOf(image, manifest);
     Statement second =
         new Sbom(
                 new Sbom.Image(image, manifest.digest()),
@@ -95,9 +91,7 @@ class AttestationsTest {
                 "test",
                 TIME)
             .statement();
-    Attestations attestations =
-        new Attestations(
-            client, signer(List.of(), List.of(SigstorePrivateKey.read(key, new Secret("secret")))));
+    Attestations attestations = signedByOurKey();
 
     Descriptor one = attestations.attach(image, manifest.descriptor(), first, TIME);
     attestations.attach(image, manifest.descriptor(), first, TIME);
@@ -110,13 +104,10 @@ class AttestationsTest {
 
   @Test
   void cosignFindsTheEnvelopesOfAnImageUnderItsTag() throws IOException {
-    Path key = SigstoreKeys.make(folder, "ours", "secret");
     ImageReference image = image();
     Manifest manifest = TestImages.push(client, image, "content");
-    Statement statement = provenance().statement(Map.of(image.name(), manifest.digest()));
-    Attestations attestations =
-        new Attestations(
-            client, signer(List.of(), List.of(SigstorePrivateKey.read(key, new Secret("secret")))));
+    Statement statement = provenanceOf(image, manifest);
+    Attestations attestations = signedByOurKey();
 
     Descriptor attached = attestations.attach(image, manifest.descriptor(), statement, TIME);
     attestations.attach(image, manifest.descriptor(), statement, TIME);
@@ -144,7 +135,7 @@ class AttestationsTest {
       String key = gpg.key("signer@test", "ed25519", "sign", "");
       ImageReference image = image();
       Manifest manifest = TestImages.push(client, image, "content");
-      Statement statement = provenance().statement(Map.of(image.name(), manifest.digest()));
+      Statement statement = provenanceOf(image, manifest);
       ImageSigner signer = signer(List.of(GpgSigner.of(key, null, gpg.environment())), List.of());
 
       Descriptor attached =
@@ -214,6 +205,16 @@ class AttestationsTest {
                 signed.toString())
             .exit()
         == 0;
+  }
+
+  private Attestations signedByOurKey() throws IOException {
+    Path key = SigstoreKeys.make(folder, "ours", "secret");
+    return new Attestations(
+        client, signer(List.of(), List.of(SigstorePrivateKey.read(key, new Secret("secret")))));
+  }
+
+  private static Statement provenanceOf(ImageReference image, Manifest manifest) {
+    return provenance().statement(Map.of(image.name(), manifest.digest()));
   }
 
   private static Provenance provenance() {

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -45,15 +47,33 @@ public final class Requires {
     }
   }
 
+  /** Goes on where something else is as a test needs it; the reason says what it is otherwise. */
+  public static void isTrue(boolean condition, String reason) {
+    if (!condition) {
+      missing(reason);
+    }
+  }
+
   /** Whether the program is on the PATH or in a system folder. */
   public static boolean isInstalled(String name) {
+    return find(name).isPresent();
+  }
+
+  /** Where the program is; one that is only in a system folder is not found by its name. */
+  public static Path installed(String name) {
+    return find(name).orElseThrow();
+  }
+
+  private static Optional<Path> find(String name) {
     String path = System.getenv("PATH");
-    for (String folder : (path == null ? "" : path).split(File.pathSeparator, -1)) {
-      if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, name))) {
-        return true;
-      }
-    }
-    return SYSTEM_FOLDERS.stream().anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+    List<String> folders =
+        new ArrayList<>(List.of((path == null ? "" : path).split(File.pathSeparator, -1)));
+    folders.addAll(SYSTEM_FOLDERS);
+    return folders.stream()
+        .filter(folder -> !folder.isEmpty())
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
   private static void missing(String reason) {
