@@ -19,6 +19,10 @@ public final class FilePath implements Serializable {
     T invoke(File f, VirtualChannel channel) throws IOException, InterruptedException;
   }
 
+  public boolean isRemote() {
+    throw new UnsupportedOperationException();
+  }
+
   public String getRemote() {
     throw new UnsupportedOperationException();
   }

@@ -5,6 +5,10 @@ public abstract class Computer extends Actionable {
     throw new UnsupportedOperationException();
   }
 
+  public String getName() {
+    throw new UnsupportedOperationException();
+  }
+
   public Node getNode() {
     throw new UnsupportedOperationException();
   }

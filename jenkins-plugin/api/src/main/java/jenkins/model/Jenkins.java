@@ -1,7 +1,9 @@
 package jenkins.model;
 
 import hudson.FilePath;
+import hudson.Launcher;
 import hudson.model.Node;
+import hudson.model.TaskListener;
 import hudson.security.AccessControlled;
 import hudson.security.Permission;
 
@@ -18,6 +20,11 @@ public class Jenkins extends Node implements AccessControlled {
 
   @Override
   public FilePath getRootPath() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Launcher createLauncher(TaskListener listener) {
     throw new UnsupportedOperationException();
   }
 

@@ -11,6 +11,7 @@ import hudson.model.Result;
 import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import hudson.slaves.DumbSlave;
 import hudson.util.ListBoxModel;
 import hudson.util.Secret;
 import io.jenkins.plugins.sealosbuild.testing.Registry;
@@ -115,15 +116,7 @@ class PipelineInJenkinsTest {
   @Timeout(300)
   void anAbortedBuildEndsTheEngine() throws Exception {
     WorkflowRun run =
-        pipeline(
-                "sh 'cp /bin/busybox busybox'\n"
-                    + "writeFile file: 'Dockerfile', text: '''FROM scratch\n"
-                    + "COPY busybox /busybox\n"
-                    + "RUN [\"/busybox\", \"sh\", \"-c\", \"echo sleeping; exec /busybox sleep 86397\"]\n"
-                    + "'''\n"
-                    + "sealosBuild(isolation: 'chroot')\n")
-            .scheduleBuild2(0)
-            .waitForStart();
+        pipeline(sleeping("86397")).scheduleBuild2(0).waitForStart();
     j.waitForMessage("#2 sleeping", run);
     run.doStop();
     j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(run));
@@ -143,7 +136,38 @@ class PipelineInJenkinsTest {
                 + " true)\n"
                 + "} } } }",
             true));
-    j.buildAndAssertSuccess(job);
+    // Without Declarative, the same text succeeds and does nothing.
+    j.assertLogContains("Built sha256:", j.buildAndAssertSuccess(job));
+  }
+
+  @Test
+  @Timeout(300)
+  void aBuildWhoseAgentIsLostSaysSo() throws Exception {
+    DumbSlave agent = j.createOnlineSlave();
+    WorkflowJob job = j.createProject(WorkflowJob.class, "lost");
+    job.setDefinition(
+        new CpsFlowDefinition(
+            "node('" + agent.getNodeName() + "') {\n" + sleeping("86394") + "}\n", true));
+    WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+    j.waitForMessage("#2 sleeping", run);
+    j.disconnectSlave(agent);
+    j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(run));
+    j.assertLogContains("the agent " + agent.getNodeName() + " was lost", run);
+  }
+
+  @Test
+  void aSecretThatIsBoundToAVariableIsNotOnTheBuildsPage() throws Exception {
+    WorkflowRun run =
+        j.buildAndAssertSuccess(
+            pipeline(
+                FILES
+                    + "withCredentials([usernamePassword(credentialsId: 'registry',"
+                    + " usernameVariable: 'U', passwordVariable: 'P')]) {\n"
+                    + "sealosBuild(labels: [told: env.P])\n"
+                    + "}\n"));
+    j.assertLogNotContains(PASSWORD, run);
+    String page = j.createWebClient().getPage(run, "container-images").asNormalizedText();
+    assertThat(page).contains("****").doesNotContain(PASSWORD);
   }
 
   @Test
@@ -198,6 +222,17 @@ class PipelineInJenkinsTest {
       ListBoxModel list = descriptor.doFillCredentialsIdItems(job, "kept");
       return list.stream().map(option -> option.value).toList();
     }
+  }
+
+  private static String sleeping(String seconds) {
+    return "sh 'cp /bin/busybox busybox'\n"
+        + "writeFile file: 'Dockerfile', text: '''FROM scratch\n"
+        + "COPY busybox /busybox\n"
+        + "RUN [\"/busybox\", \"sh\", \"-c\", \"echo sleeping; exec /busybox sleep "
+        + seconds
+        + "\"]\n"
+        + "'''\n"
+        + "sealosBuild(isolation: 'chroot')\n";
   }
 
   private WorkflowJob pipeline(String script) throws Exception {

@@ -4,6 +4,7 @@ import io.jenkins.plugins.sealosbuild.engine.Parameter;
 import io.jenkins.plugins.sealosbuild.engine.Parameters;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names that a Jenkinsfile gives arguments by. Jenkins only warns of one that it does not know,
@@ -32,8 +33,18 @@ final class ArgumentNames {
                     + name
                     + "\"; the snippet generator lists all, and options takes any other flag");
           }
+          if (parameter != null && parameter.kind() == Parameter.Kind.FLAG) {
+            requireTruth(name, value);
+          }
           checked.put(parameter == null ? name : parameter.name(), value);
         });
     return checked;
+  }
+
+  /** Jenkins takes any text but "true" for false. */
+  private static void requireTruth(String name, @Nullable Object value) {
+    if (value instanceof CharSequence && !value.toString().matches("(?i)true|false|")) {
+      throw new IllegalArgumentException(name + " is \"" + value + "\"; it is true or false");
+    }
   }
 }

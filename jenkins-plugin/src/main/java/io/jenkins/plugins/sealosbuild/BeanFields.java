@@ -51,6 +51,12 @@ final class BeanFields {
     return sent == null && name.equals("push") ? form.get("pushImage") : sent;
   }
 
+  /** The text of a field that a form has sent; null where it has not. */
+  static @Nullable String text(Map<?, ?> form, String name) {
+    Object sent = form.get(name);
+    return sent == null ? null : sent.toString().strip();
+  }
+
   /** The texts that a step has for a parameter, one to a line. */
   static String lines(@Nullable Object step, String name) {
     if (step == null) {
@@ -96,15 +102,10 @@ final class BeanFields {
     List<RegistryCredentials> registries = new ArrayList<>();
     for (Object each : all) {
       if (each instanceof Map<?, ?> map && map.get("url") != null) {
-        registries.add(
-            new RegistryCredentials(text(map.get("url")), text(map.get("credentialsId"))));
+        registries.add(new RegistryCredentials(text(map, "url"), text(map, "credentialsId")));
       }
     }
     return registries.isEmpty() ? null : registries;
-  }
-
-  private static @Nullable String text(@Nullable Object sent) {
-    return sent == null ? null : sent.toString();
   }
 
   private static List<Field> fields(Object step) {

@@ -36,14 +36,16 @@ abstract class EngineExecution<T> extends SynchronousNonBlockingStepExecution<T>
   protected final T run() throws Exception {
     StepContext context = getContext();
     try {
-      return run(
+      Run<?, ?> build = context.get(Run.class);
+      EngineRun engine =
           new EngineRun(
-              context.get(Run.class),
+              build,
               context.get(FilePath.class),
               context.get(EnvVars.class),
               context.get(Launcher.class),
               context.get(TaskListener.class),
-              cookie));
+              cookie);
+      return run(engine.hiding(SensitiveVariables.of(context, build)));
     } catch (InterruptedException e) {
       // Jenkins writes it into the log of a build that somebody aborts: a trace tells them nothing.
       e.setStackTrace(new StackTraceElement[0]);

@@ -18,6 +18,7 @@ import jenkins.MasterToSlaveFileCallable;
 /** The engine, which travels inside the plugin, on its way to the agents. */
 final class EngineJar {
   private static final String RESOURCE = "sealos-build.jar";
+  private static final String PREFIX = "sealos-build-";
   private static final String HALF = ".copy-";
 
   private EngineJar() {}
@@ -41,12 +42,14 @@ final class EngineJar {
    * both end with a whole one.
    */
   static FilePath in(FilePath folder) throws IOException, InterruptedException {
-    FilePath jar = folder.child("sealos-build-" + Content.DIGEST.substring(0, 32) + ".jar");
+    FilePath jar = folder.child(PREFIX + Content.DIGEST.substring(0, 32) + ".jar");
     if (jar.act(new IsWhole(Content.DIGEST))) {
       return jar;
     }
     folder.mkdirs();
     StepFolder.removeOld(folder, HALF);
+    // Of other versions of this plugin; who runs one at this moment has it open.
+    StepFolder.removeOld(folder, PREFIX);
     FilePath half = folder.child(HALF + UUID.randomUUID());
     try {
       try (InputStream in = open()) {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The engine at work for a step: on its agent, in its workspace, through its launcher. */
@@ -48,6 +49,17 @@ final class EngineRun {
     this.launcher = launcher;
     this.listener = listener;
     this.cookie = cookie;
+  }
+
+  /** Hides the values of variables, by their names, in the log and in what is kept. */
+  EngineRun hiding(Set<String> variables) {
+    for (String name : variables) {
+      String value = env.get(name);
+      if (value != null) {
+        masking.hide(value);
+      }
+    }
+    return this;
   }
 
   /** Builds an image, and shows it on the build's page. */
@@ -85,7 +97,18 @@ final class EngineRun {
     if (!launcher.isUnix()) {
       throw new AbortException("sealos-build: the engine runs on Linux; this agent is none");
     }
-    Settings settings = SealosConfiguration.get().withDefaults(given);
+    try {
+      return onAgent(SealosConfiguration.get().withDefaults(given), work);
+    } catch (IOException | RuntimeException e) {
+      AbortException lost = LostSteps.of(e, workspace, env, cookie);
+      if (lost != null) {
+        throw lost;
+      }
+      throw e;
+    }
+  }
+
+  private <T> T onAgent(Settings settings, Work<T> work) throws IOException, InterruptedException {
     workspace.mkdirs();
     FilePath folder = StepFolder.of(workspace, env, settings);
     try (SecretFiles secrets = SecretFiles.in(folder, cookie, run, masking)) {
@@ -125,6 +148,10 @@ final class EngineRun {
       List<String> arguments = new ArrayList<>();
       String store = settings.text("store");
       arguments.add("--root=" + (store == null ? place.store() : store));
+      String level = settings.text("logLevel");
+      if (level != null) {
+        arguments.add("--log-level=" + level);
+      }
       arguments.addAll(command);
       BuildRecord record = new BuildRecord(masking);
       String output = secrets.output();

@@ -4,6 +4,7 @@ import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.Proc;
+import io.jenkins.plugins.sealosbuild.engine.JavaCommand;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -12,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts scripts through the launcher of a step, in its workspace, with its environment. */
 final class Processes {
-  /** Marks what was started, so that it is found when it must end. */
-  private static final String COOKIE = "SEALOS_BUILD_COOKIE";
+  /**
+   * Marks what was started, so that it is found when it must end. It has the name that the step
+   * {@code sh} uses: the launcher of Kubernetes looks for no other.
+   */
+  private static final String COOKIE = "JENKINS_SERVER_COOKIE";
 
   private final FilePath workspace;
   private final EnvVars env;
@@ -36,26 +40,35 @@ final class Processes {
    *     ended before
    */
   int run(String script, OutputStream output) throws IOException, InterruptedException {
-    EnvVars variables = new EnvVars();
+    EnvVars variables = variables();
     variables.put(COOKIE, cookie);
-    env.forEach((name, value) -> variables.put(name, literal(value)));
     Proc process = null;
     try {
-      process =
-          launcher
-              .launch()
-              .cmds(List.of("sh", literal(script)))
-              .envs(variables)
-              .pwd(workspace)
-              .quiet(true)
-              .stdout(output)
-              .stderr(output)
-              .start();
+      process = start(List.of("sh", literal(script)), variables, output);
       return process.join();
     } catch (IOException | InterruptedException | RuntimeException e) {
       end(process, e);
       throw e;
     }
+  }
+
+  private EnvVars variables() {
+    EnvVars variables = new EnvVars();
+    env.forEach((name, value) -> variables.put(name, literal(value)));
+    return variables;
+  }
+
+  private Proc start(List<String> command, EnvVars variables, OutputStream output)
+      throws IOException {
+    return launcher
+        .launch()
+        .cmds(command)
+        .envs(variables)
+        .pwd(workspace)
+        .quiet(true)
+        .stdout(output)
+        .stderr(output)
+        .start();
   }
 
   /**
@@ -87,13 +100,19 @@ final class Processes {
 
   /**
    * Ends what the process has started, where it did not end with it, and a process that nobody has
-   * because its start was broken off.
+   * because its start was broken off. Docker's launcher does so with {@code ps}, which many images
+   * lack.
    */
   private void endByCookie(Exception why) throws InterruptedException {
     try {
       end(launcher, cookie);
     } catch (IOException | RuntimeException e) {
-      why.addSuppressed(e);
+      try {
+        String script = literal(JavaCommand.killing(COOKIE + "=" + cookie));
+        start(List.of("sh", "-c", script), variables(), OutputStream.nullOutputStream()).join();
+      } catch (IOException | RuntimeException second) {
+        why.addSuppressed(e);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.sealosbuild;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ final class References {
     List<String> references = new ArrayList<>();
     if (images instanceof Collection<?> all) {
       all.forEach(image -> references.addAll(of(image)));
+    } else if (images instanceof Object[] array) {
+      references.addAll(of(Arrays.asList(array)));
     } else if (images instanceof SealosImage image) {
       references.add(image.getReference());
     } else if (images != null) {

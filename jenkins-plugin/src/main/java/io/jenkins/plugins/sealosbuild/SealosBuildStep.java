@@ -1,9 +1,6 @@
 package io.jenkins.plugins.sealosbuild;
 
 import hudson.Extension;
-import hudson.model.Item;
-import hudson.util.FormValidation;
-import hudson.util.ListBoxModel;
 import io.jenkins.plugins.sealosbuild.engine.Settings;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +12,9 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.jspecify.annotations.Nullable;
-import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
-import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
-import org.kohsuke.stapler.verb.POST;
 
 /**
  * {@code sealosBuild(...)}. A parameter is a public field, so that each takes one line here and one
@@ -192,7 +186,7 @@ public final class SealosBuildStep extends Step {
   /** The form, and what the snippet generator shows. */
   @Extension
   public static final class DescriptorImpl extends StepDescriptor
-      implements CustomDescribableModel {
+      implements CustomDescribableModel, BuildForm {
     @Override
     public String getFunctionName() {
       return "sealosBuild";
@@ -221,47 +215,6 @@ public final class SealosBuildStep extends Step {
     @Override
     public Step newInstance(@Nullable StaplerRequest2 request, JSONObject form) {
       return BeanFields.filled(new SealosBuildStep(), form);
-    }
-
-    /** The texts of a parameter that takes many, for its field in the form. */
-    public String lines(@Nullable Object instance, String name) {
-      return BeanFields.lines(instance, name);
-    }
-
-    @POST
-    public ListBoxModel doFillCredentialsIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String credentialsId) {
-      return Forms.users(item, credentialsId, "");
-    }
-
-    @POST
-    public ListBoxModel doFillAuthfileIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String authfileId) {
-      return Forms.files(item, authfileId);
-    }
-
-    @POST
-    public ListBoxModel doFillSigningKeyIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String signingKeyId) {
-      return Forms.filesAndTexts(item, signingKeyId);
-    }
-
-    @POST
-    public ListBoxModel doFillSigningPassphraseIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String signingPassphraseId) {
-      return Forms.texts(item, signingPassphraseId);
-    }
-
-    @POST
-    public FormValidation doCheckTags(
-        @AncestorInPath @Nullable Item item, @QueryParameter String value) {
-      return Forms.check(item, () -> FormChecks.images(value));
-    }
-
-    @POST
-    public FormValidation doCheckPlatforms(
-        @AncestorInPath @Nullable Item item, @QueryParameter String value) {
-      return Forms.check(item, () -> FormChecks.platforms(value));
     }
   }
 }

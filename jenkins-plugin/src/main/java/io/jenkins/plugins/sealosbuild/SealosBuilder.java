@@ -6,13 +6,10 @@ import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.AbstractBuild;
 import hudson.model.AbstractProject;
-import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
-import hudson.util.FormValidation;
-import hudson.util.ListBoxModel;
 import io.jenkins.plugins.sealosbuild.engine.Parameter;
 import io.jenkins.plugins.sealosbuild.engine.Parameters;
 import java.io.IOException;
@@ -23,12 +20,9 @@ import jenkins.tasks.SimpleBuildStep;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jspecify.annotations.Nullable;
-import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
-import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
-import org.kohsuke.stapler.verb.POST;
 
 /**
  * The same as {@link SealosBuildStep} for freestyle and matrix jobs, and for {@code step([$class:
@@ -182,13 +176,14 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
     // In a Pipeline, Groovy has put in the variables already.
     boolean expand = run instanceof AbstractBuild;
     new EngineRun(run, workspace, env, launcher, listener, UUID.randomUUID().toString())
+        .hiding(SensitiveVariables.of(run))
         .build(Polite.settings(BeanFields.of(this), text -> expand ? env.expand(text) : text));
   }
 
   /** The form, which is the step's. */
   @Extension
   public static final class DescriptorImpl extends BuildStepDescriptor<Builder>
-      implements CustomDescribableModel {
+      implements CustomDescribableModel, BuildForm {
     public DescriptorImpl() {
       for (String name : Parameters.OF_PLUGIN) {
         addHelpFileRedirect(name, SealosBuildStep.class, name);
@@ -217,47 +212,6 @@ public final class SealosBuilder extends Builder implements SimpleBuildStep {
     @Override
     public Builder newInstance(@Nullable StaplerRequest2 request, JSONObject form) {
       return BeanFields.filled(new SealosBuilder(), form);
-    }
-
-    /** The texts of a parameter that takes many, for its field in the form. */
-    public String lines(@Nullable Object instance, String name) {
-      return BeanFields.lines(instance, name);
-    }
-
-    @POST
-    public ListBoxModel doFillCredentialsIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String credentialsId) {
-      return Forms.users(item, credentialsId, "");
-    }
-
-    @POST
-    public ListBoxModel doFillAuthfileIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String authfileId) {
-      return Forms.files(item, authfileId);
-    }
-
-    @POST
-    public ListBoxModel doFillSigningKeyIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String signingKeyId) {
-      return Forms.filesAndTexts(item, signingKeyId);
-    }
-
-    @POST
-    public ListBoxModel doFillSigningPassphraseIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String signingPassphraseId) {
-      return Forms.texts(item, signingPassphraseId);
-    }
-
-    @POST
-    public FormValidation doCheckTags(
-        @AncestorInPath @Nullable Item item, @QueryParameter String value) {
-      return Forms.check(item, () -> FormChecks.images(value));
-    }
-
-    @POST
-    public FormValidation doCheckPlatforms(
-        @AncestorInPath @Nullable Item item, @QueryParameter String value) {
-      return Forms.check(item, () -> FormChecks.platforms(value));
     }
   }
 }

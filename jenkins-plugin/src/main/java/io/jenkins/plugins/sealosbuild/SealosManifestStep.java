@@ -4,7 +4,6 @@ import hudson.AbortException;
 import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
-import hudson.util.ListBoxModel;
 import io.jenkins.plugins.sealosbuild.engine.JoinedIndex;
 import io.jenkins.plugins.sealosbuild.engine.Settings;
 import java.io.IOException;
@@ -138,7 +137,8 @@ public final class SealosManifestStep extends Step {
 
   /** The form, and what the snippet generator shows. */
   @Extension
-  public static final class DescriptorImpl extends StepDescriptor {
+  public static final class DescriptorImpl extends StepDescriptor
+      implements RegistryForm, SigningForm {
     @Override
     public String getFunctionName() {
       return "sealosManifest";
@@ -156,11 +156,9 @@ public final class SealosManifestStep extends Step {
 
     @Override
     public Step newInstance(@Nullable StaplerRequest2 request, JSONObject form) {
-      Object images = form.get("images");
       return BeanFields.filled(
           new SealosManifestStep(
-              form.get("name") == null ? null : form.get("name").toString(),
-              References.of(images == null ? "" : images.toString())),
+              BeanFields.text(form, "name"), References.of(BeanFields.text(form, "images"))),
           form);
     }
 
@@ -169,30 +167,6 @@ public final class SealosManifestStep extends Step {
       return instance instanceof SealosManifestStep step
           ? String.join("\n", References.of(step.images))
           : "";
-    }
-
-    @POST
-    public ListBoxModel doFillCredentialsIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String credentialsId) {
-      return Forms.users(item, credentialsId, "");
-    }
-
-    @POST
-    public ListBoxModel doFillAuthfileIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String authfileId) {
-      return Forms.files(item, authfileId);
-    }
-
-    @POST
-    public ListBoxModel doFillSigningKeyIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String signingKeyId) {
-      return Forms.filesAndTexts(item, signingKeyId);
-    }
-
-    @POST
-    public ListBoxModel doFillSigningPassphraseIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String signingPassphraseId) {
-      return Forms.texts(item, signingPassphraseId);
     }
 
     @POST

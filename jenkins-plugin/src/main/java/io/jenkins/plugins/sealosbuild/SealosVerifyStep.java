@@ -35,8 +35,9 @@ public final class SealosVerifyStep extends Step {
   @DataBoundSetter public @Nullable String store;
   @DataBoundSetter public @Nullable String javaHome;
   @DataBoundSetter public @Nullable String jvmOptions;
+  @DataBoundSetter public @Nullable Object options;
 
-  private final Object image;
+  private final @Nullable Object image;
   private final String keyId;
 
   /**
@@ -44,12 +45,12 @@ public final class SealosVerifyStep extends Step {
    * @param keyId ID of a secret file or a secret text with the public key
    */
   @DataBoundConstructor
-  public SealosVerifyStep(Object image, String keyId) {
+  public SealosVerifyStep(@Nullable Object image, @Nullable String keyId) {
     this.image = image;
-    this.keyId = keyId;
+    this.keyId = keyId == null ? "" : keyId.strip();
   }
 
-  public Object getImage() {
+  public @Nullable Object getImage() {
     return image;
   }
 
@@ -65,6 +66,11 @@ public final class SealosVerifyStep extends Step {
           "sealos-build: sealosVerify has "
               + (references.isEmpty() ? "no image" : references.size() + " images")
               + "; give it one, and call it for each");
+    }
+    if (keyId.isEmpty()) {
+      throw new AbortException(
+          "sealos-build: sealosVerify has no keyId; name a secret file or a secret text with the"
+              + " public key");
     }
     String reference = references.get(0);
     Map<String, Object> given = BeanFields.of(this);
@@ -92,7 +98,10 @@ public final class SealosVerifyStep extends Step {
       return engine.work(
           settings,
           commands -> {
-            commands.run(VerifyCommand.arguments(image, commands.key(keyId), commands.registry()));
+            String key = commands.key(keyId);
+            commands.run(
+                Polite.telling(
+                    () -> VerifyCommand.arguments(settings, image, key, commands.registry())));
             return true;
           });
     }
@@ -100,7 +109,7 @@ public final class SealosVerifyStep extends Step {
 
   /** The form, and what the snippet generator shows. */
   @Extension
-  public static final class DescriptorImpl extends StepDescriptor {
+  public static final class DescriptorImpl extends StepDescriptor implements RegistryForm {
     @Override
     public String getFunctionName() {
       return "sealosVerify";
@@ -119,27 +128,19 @@ public final class SealosVerifyStep extends Step {
     @Override
     public Step newInstance(@Nullable StaplerRequest2 request, JSONObject form) {
       return BeanFields.filled(
-          new SealosVerifyStep(
-              String.valueOf(form.get("image")).strip(), String.valueOf(form.get("keyId"))),
+          new SealosVerifyStep(BeanFields.text(form, "image"), BeanFields.text(form, "keyId")),
           form);
+    }
+
+    /** The texts of a parameter that takes many, for its field in the form. */
+    public String lines(@Nullable Object instance, String name) {
+      return BeanFields.lines(instance, name);
     }
 
     @POST
     public ListBoxModel doFillKeyIdItems(
         @AncestorInPath @Nullable Item item, @QueryParameter String keyId) {
       return Forms.filesAndTexts(item, keyId);
-    }
-
-    @POST
-    public ListBoxModel doFillCredentialsIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String credentialsId) {
-      return Forms.users(item, credentialsId, "");
-    }
-
-    @POST
-    public ListBoxModel doFillAuthfileIdItems(
-        @AncestorInPath @Nullable Item item, @QueryParameter String authfileId) {
-      return Forms.files(item, authfileId);
     }
 
     @POST

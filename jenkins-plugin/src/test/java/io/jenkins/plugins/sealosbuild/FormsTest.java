@@ -56,6 +56,14 @@ class FormsTest {
   }
 
   @Test
+  void aFlagIsNoOtherText() {
+    assertThat(ArgumentNames.checked(Map.of("push", "true", "layers", false))).hasSize(2);
+    assertThatThrownBy(() -> ArgumentNames.checked(Map.of("push", "yes")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("push is \"yes\"; it is true or false");
+  }
+
+  @Test
   void namesPlatformsAndRegistriesAreLookedOver() {
     assertThat(FormChecks.images("registry.example.com/a:1\n${NAME}:2\n")).isEmpty();
     assertThat(FormChecks.images("a/UPPER:1")).contains("UPPER");
@@ -79,6 +87,7 @@ class FormsTest {
   @Test
   void imagesOfOtherStepsAreReferencesOrTexts() {
     assertThat(References.of(List.of("a:1", " b:2\nc:3 "))).containsExactly("a:1", "b:2", "c:3");
+    assertThat(References.of(new String[] {"a:1", "b:2"})).containsExactly("a:1", "b:2");
     assertThat(References.of(null)).isEmpty();
   }
 }

@@ -107,6 +107,7 @@ class PackagedPluginIT {
     }
     assertThat(index)
         .contains("io.jenkins.plugins.sealosbuild.SealosConfiguration")
+        .contains("io.jenkins.plugins.sealosbuild.LostSteps")
         .contains("io.jenkins.plugins.sealosbuild.RegistryCredentials$DescriptorImpl");
   }
 
@@ -118,12 +119,11 @@ class PackagedPluginIT {
     assertThat(text(jar, root + "SealosVerifyStep.stapler")).contains("constructor=image,keyId");
     assertThat(text(jar, root + "RegistryCredentials.stapler"))
         .contains("constructor=url,credentialsId");
-    for (String step : List.of("SealosBuildStep", "SealosBuilder")) {
-      assertThat(text(jar, root + step + "/DescriptorImpl/doFillCredentialsIdItems.stapler"))
-          .isEqualTo("item,credentialsId");
-      assertThat(text(jar, root + step + "/DescriptorImpl/doCheckTags.stapler"))
-          .isEqualTo("item,value");
-    }
+    assertThat(text(jar, root + "RegistryForm/doFillCredentialsIdItems.stapler"))
+        .isEqualTo("item,credentialsId");
+    assertThat(text(jar, root + "SigningForm/doFillSigningKeyIdItems.stapler"))
+        .isEqualTo("item,signingKeyId");
+    assertThat(text(jar, root + "BuildForm/doCheckTags.stapler")).isEqualTo("item,value");
   }
 
   @Test

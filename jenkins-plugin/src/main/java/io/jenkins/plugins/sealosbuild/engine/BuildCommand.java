@@ -44,7 +44,7 @@ public final class BuildCommand {
       add(parameter, settings, arguments);
     }
     arguments.addAll(files.options());
-    arguments.addAll(others(settings));
+    arguments.addAll(OtherOptions.of(settings, NOT_GIVEN));
     arguments.add(context(settings));
     return arguments;
   }
@@ -83,24 +83,6 @@ public final class BuildCommand {
       case LIST -> settings.texts(name).forEach(text -> arguments.add(option + "=" + text));
       case COMMAS -> arguments.add(option + "=" + String.join(",", settings.texts(name)));
     }
-  }
-
-  /** What {@code options} says: flags as they are typed, or a map of them. */
-  private static List<String> others(Settings settings) {
-    List<String> others = new ArrayList<>();
-    for (String text : settings.texts("options")) {
-      String option = text.startsWith("-") ? text : "--" + text;
-      String name = option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
-      if (NOT_GIVEN.contains(name)) {
-        throw new BuildException(
-            "options has " + name,
-            name.startsWith("--creds")
-                ? "keep the credentials in Jenkins and name them with credentialsId"
-                : "there is a parameter for it");
-      }
-      others.add(option);
-    }
-    return others;
   }
 
   private static String context(Settings settings) {

@@ -102,7 +102,8 @@ public final class JavaCommand {
     }
     command.addAll(List.of("-jar", jar));
     command.addAll(arguments);
-    StringBuilder script = new StringBuilder("exec");
+    // As the engine's own launcher does: without a locale, Java loses names that are not ASCII.
+    StringBuilder script = new StringBuilder("export MALLOC_ARENA_MAX=2 LC_ALL=C.UTF-8\nexec");
     command.forEach(argument -> script.append(' ').append(quoted(argument)));
     script.append(" </dev/null >").append(quoted(standardOutput));
     return script.append('\n').toString();
@@ -122,6 +123,17 @@ public final class JavaCommand {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * A script that ends the processes that have a variable, and needs no program for it but grep.
+   *
+   * @param variable {@code NAME=value}, of a value that is nobody else's
+   */
+  public static String killing(String variable) {
+    return "for found in $(grep -ls "
+        + quoted(variable)
+        + " /proc/[0-9]*/environ); do pid=${found#/proc/}; kill ${pid%/environ}; done";
   }
 
   /** Arguments as one would type them. */

@@ -3,6 +3,7 @@ package io.jenkins.plugins.sealosbuild.engine;
 import dev.sealosbuild.error.BuildException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +71,9 @@ public final class Settings implements Serializable {
     return values.containsKey(name);
   }
 
-  private void put(String name, @Nullable Object value, UnaryOperator<String> expansion) {
+  private void put(String name, @Nullable Object given, UnaryOperator<String> expansion) {
+    // A Groovy script may have made an array of a list.
+    Object value = given instanceof Object[] array ? Arrays.asList(array) : given;
     Parameter parameter = Parameters.named(name);
     boolean own = Parameters.OF_PLUGIN.contains(name);
     if (parameter == null && !own) {

@@ -44,6 +44,22 @@ class BuildCommandTest {
   }
 
   @Test
+  void whatIsVerifiedTakesAnyFlagButTheStepsOwn() {
+    assertThat(verify(Map.of("options", List.of("--registries.d=signatures", "retry=5"))))
+        .containsExactly(
+            "verify",
+            "--key=/t/f0",
+            "--authfile=/t/f1",
+            "--registries.d=signatures",
+            "--retry=5",
+            "r.example.com/a:1");
+    for (String flag : List.of("--key=k", "creds=a:b", "--creds-stdin", "--root=/other")) {
+      assertThatThrownBy(() -> verify(Map.of("options", flag)))
+          .hasMessageStartingWith("options has --");
+    }
+  }
+
+  @Test
   void credentialsAreNeverText() {
     assertThatThrownBy(() -> arguments(Map.of("options", "--creds=a:b")))
         .hasMessage("options has --creds");
@@ -93,6 +109,14 @@ class BuildCommandTest {
     HandedFiles files = new HandedFiles();
     files.signingKey("/t/f0", "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----");
     assertThat(files.options()).containsExactly("--sign-by-sigstore-private-key=/t/f0");
+  }
+
+  private static List<String> verify(Map<String, ?> given) {
+    return VerifyCommand.arguments(
+        Settings.of(given, text -> text),
+        "r.example.com/a:1",
+        "/t/f0",
+        List.of("--authfile=/t/f1"));
   }
 
   private static List<String> arguments(Map<String, ?> given) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The scripts, run by a shell. */
@@ -60,7 +61,7 @@ class JavaCommandTest {
   @Test
   void argumentsArriveAsTheyAreWhateverTheyHold() throws Exception {
     Path print = folder.resolve("print");
-    Files.writeString(print, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\ncat; echo end\n");
+    Files.writeString(print, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\ncat; echo end $LC_ALL\n");
     assertThat(print.toFile().setExecutable(true)).isTrue();
 
     String script =
@@ -75,7 +76,29 @@ class JavaCommandTest {
         .startsWith("<-XX:+UseSerialGC>\n")
         .contains("<-Xlog:disable>\n", "implCompressMultiBlock,0.00001>\n")
         .contains("<-Xmx1g>\n<-Da=b>\n<-jar>\n<a.jar>\n")
-        .contains("<$HOME>\n<it's>\n<a \"b\">\n<$(id)>\n<x\ny>\nend\n");
+        .contains("<$HOME>\n<it's>\n<a \"b\">\n<$(id)>\n<x\ny>\nend C.UTF-8\n");
+  }
+
+  @Test
+  @Timeout(60)
+  void processesAreEndedByAVariableThatTheyHave() throws Exception {
+    Process marked = sleep("it's one");
+    Process other = sleep("it's another");
+    try {
+      sh(JavaCommand.killing("COOKIE=it's one"));
+
+      assertThat(marked.waitFor()).isEqualTo(128 + 15);
+      assertThat(other.isAlive()).isTrue();
+    } finally {
+      marked.destroyForcibly();
+      other.destroyForcibly();
+    }
+  }
+
+  private static Process sleep(String cookie) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder("sleep", "1000");
+    builder.environment().put("COOKIE", cookie);
+    return builder.start();
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class SettingsTest {
   @Test
-  void aMapAListAndLinesAreTheSame() {
+  void aMapAListAnArrayAndLinesAreTheSame() {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("A", "1");
     map.put("B", null);
@@ -23,6 +23,8 @@ class SettingsTest {
     assertThat(of("buildArgs", map).texts("buildArgs")).containsExactly("A=1", "B");
     assertThat(of("buildArgs", List.of("A=1", "B")).texts("buildArgs")).containsExactly("A=1", "B");
     assertThat(of("buildArgs", " A=1\r\n\nB ").texts("buildArgs")).containsExactly("A=1", "B");
+    assertThat(of("buildArgs", new String[] {"A=1", "B"}).texts("buildArgs"))
+        .containsExactly("A=1", "B");
   }
 
   @Test
