@@ -103,7 +103,7 @@ final class RegistryCache implements CacheStorage {
     Descriptor layer = manifest.layers().get(0);
     Digest diffId = config.diffIds().get(0);
     if (!store.has(layer)) {
-      store.rememberOrigin(layer.digest(), repository);
+      store.origins().remember(layer.digest(), repository);
       transfer.layers().fetch(layer);
       LayerCheck.check(store, layer, diffId);
     }

@@ -340,33 +340,9 @@ public final class ImageStore implements AutoCloseable {
     return new KeyedFiles(root.resolve("stat"), temporary);
   }
 
-  /** Notes the repository that a blob can be had from while it is not in the store. */
-  public void rememberOrigin(Digest blob, ImageReference repository) {
-    String key = blob.hex();
-    // While the blob is here the first one stays; one that is not here is best had where last seen.
-    boolean there = origins().has(key);
-    if (!there || !Files.exists(blobPath(blob))) {
-      byte[] name = repository.name().getBytes(StandardCharsets.UTF_8);
-      if (!there || !origins().get(key).filter(old -> Arrays.equals(old, name)).isPresent()) {
-        origins().put(key, name);
-      }
-    }
-  }
-
-  /** The repository that a blob was seen in. */
-  public Optional<ImageReference> origin(Digest blob) {
-    try {
-      return origins()
-          .get(blob.hex())
-          .map(name -> ImageReference.parse(new String(name, StandardCharsets.UTF_8)));
-    } catch (BuildException e) {
-      // Cut short when the power went: as good as never noted.
-      return Optional.empty();
-    }
-  }
-
-  private KeyedFiles origins() {
-    return new KeyedFiles(root.resolve("origins"), temporary);
+  /** The repositories that blobs were seen in. */
+  public BlobOrigins origins() {
+    return new BlobOrigins(this, new KeyedFiles(root.resolve("origins"), temporary));
   }
 
   /** Lets others remove what nobody needs, and removes what was left unfinished. */

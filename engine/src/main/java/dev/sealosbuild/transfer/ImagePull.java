@@ -318,7 +318,7 @@ public final class ImagePull {
     Descriptor config = manifest.config();
     boolean fetched =
         fetchMissing(config, () -> fetchConfig(registries.client(), reference, config));
-    manifest.layers().forEach(layer -> store.rememberOrigin(layer.digest(), reference));
+    manifest.layers().forEach(layer -> store.origins().remember(layer.digest(), reference));
     return fetched;
   }
 

@@ -110,7 +110,7 @@ public final class ImagePush {
   }
 
   private boolean mounted(Descriptor blob, ImageReference target) {
-    Optional<ImageReference> origin = store.origin(blob.digest());
+    Optional<ImageReference> origin = store.origins().of(blob.digest());
     return origin.isPresent()
         && origin.get().registry().equals(target.registry())
         && !origin.get().repository().equals(target.repository())

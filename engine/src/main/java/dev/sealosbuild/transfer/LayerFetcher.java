@@ -74,7 +74,8 @@ public final class LayerFetcher {
   private void fetchNow(Descriptor blob) {
     ImageReference from =
         store
-            .origin(blob.digest())
+            .origins()
+            .of(blob.digest())
             .orElseThrow(
                 () ->
                     new BuildException(

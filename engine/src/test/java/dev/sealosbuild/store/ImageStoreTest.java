@@ -400,12 +400,13 @@ class ImageStoreTest {
   void originThatWasCutShortIsNone() throws IOException {
     try (ImageStore store = open()) {
       Digest blob = Digest.of("x".getBytes(UTF_8));
-      assertThat(store.origin(blob)).isEmpty();
-      store.rememberOrigin(blob, ImageReference.parse("registry.example:5000/a/b:1"));
-      assertThat(store.origin(blob).orElseThrow().name()).isEqualTo("registry.example:5000/a/b");
+      assertThat(store.origins().of(blob)).isEmpty();
+      store.origins().remember(blob, ImageReference.parse("registry.example:5000/a/b:1"));
+      assertThat(store.origins().of(blob).orElseThrow().name())
+          .isEqualTo("registry.example:5000/a/b");
 
       Files.write(folder.resolve("store/origins").resolve(blob.hex()), new byte[0]);
-      assertThat(store.origin(blob)).isEmpty();
+      assertThat(store.origins().of(blob)).isEmpty();
     }
   }
 
