@@ -2,11 +2,14 @@ package dev.sealosbuild.cli;
 
 import dev.sealosbuild.dockerfile.GoDuration;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.json.Json;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.PruneLimits;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -19,6 +22,7 @@ final class PruneCommand implements Command {
   private static final String ALL = "--all";
   private static final String OLDER_THAN = "--older-than";
   private static final String KEEP_STORAGE = "--keep-storage";
+  private static final String FORMAT = "--format";
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})\\s*([kmgt]?)(i?)b?");
 
   @Override
@@ -35,7 +39,8 @@ final class PruneCommand implements Command {
   public List<String> description() {
     return List.of(
         "Removes images without a name, the build cache, the files that --rm=false has kept, and"
-            + " every blob that no image needs then. Prints how much room the blobs took.");
+            + " every blob that no image needs then. Prints how much room the blobs took, with --format json as"
+            + " the number of bytes spaceReclaimed.");
   }
 
   @Override
@@ -61,7 +66,8 @@ final class PruneCommand implements Command {
             "BYTES",
             "Remove the oldest results and images first, and end when the blobs of the others"
                 + " have no more than BYTES, such as 500MB or 2GiB.",
-            KEEP_STORAGE));
+            KEEP_STORAGE),
+        Options.value("json|text", "What is printed. Default: text.", FORMAT));
   }
 
   @Override
@@ -71,15 +77,31 @@ final class PruneCommand implements Command {
             arguments.flag(ALL, false),
             before(arguments.text(OLDER_THAN)),
             bytes(arguments.text(KEEP_STORAGE)));
+    boolean json = isJson(arguments.text(FORMAT));
     try (ImageStore store = ImageStore.open(GlobalOptions.root(arguments, invocation))) {
       Optional<Long> freed = store.prune(limits);
       if (freed.isEmpty()) {
         throw new BuildException(
             "another process is using the store " + store.root(), "try again when it has ended");
       }
-      invocation.out().println(Quantity.bytes(freed.get()));
+      invocation
+          .out()
+          .println(
+              json
+                  ? new String(
+                      Json.write(Map.of("spaceReclaimed", freed.get())), StandardCharsets.UTF_8)
+                  : Quantity.bytes(freed.get()));
     }
     return Main.OK;
+  }
+
+  private static boolean isJson(@Nullable String format) {
+    return switch (format == null ? "text" : format) {
+      case "json" -> true;
+      case "text" -> false;
+      default ->
+          throw new BuildException(FORMAT + " is \"" + format + "\"", "it takes json or text");
+    };
   }
 
   private static @Nullable Instant before(@Nullable String duration) {

@@ -131,6 +131,8 @@ class StoreCommandsTest {
     ok("rmi", "shop:1");
     assertThat(ok("prune", "--keep-storage", "0")).matches("[1-9][0-9.]*k?B\n");
     assertThat(failure("prune", "--keep-storage", "much")).contains("500MB");
+    assertThat(ok("prune", "--format", "json")).isEqualTo("{\"spaceReclaimed\":0}\n");
+    assertThat(failure("prune", "--format", "yaml")).contains("json or text");
   }
 
   @Test
