@@ -4,6 +4,7 @@ import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.json.Json;
 import dev.sealosbuild.layer.TarFacts.Unclear;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -168,7 +169,7 @@ final class ChunkedContents implements AutoCloseable {
         tarSplitText) {
       unclear = "closed";
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -7,11 +7,10 @@ import java.util.List;
  * A program of the machine that becomes, or starts, the command.
  *
  * @param command the program and its arguments, none of which is secret
- * @param script what the shell in it is given to do
  * @param outright whether killing the program kills all that it started; otherwise it is asked to
  *     end and sees to that itself
  */
-record Launch(List<String> command, Script script, boolean outright) {
+record Launch(List<String> command, boolean outright) {
   /** Exists as soon as everything is in place and the command itself is started. */
   static final String STARTED = "started";
 
@@ -31,7 +30,7 @@ record Launch(List<String> command, Script script, boolean outright) {
     command.addAll(wrapper);
     command.add(Tools.require("sh", "a shell"));
     command.add(plan.scratch().program("script", script).toString());
-    return new Launch(command, script, signal.equals("KILL"));
+    return new Launch(command, signal.equals("KILL"));
   }
 
   /** Makes namespaces, private ones, that die with the program that made them. */
