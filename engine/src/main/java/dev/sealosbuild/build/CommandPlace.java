@@ -1,7 +1,9 @@
 package dev.sealosbuild.build;
 
+import dev.sealosbuild.run.Mount;
 import dev.sealosbuild.run.Sandbox;
 import dev.sealosbuild.run.WorkingRoot;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class CommandPlace implements AutoCloseable {
   private final WorkingRoot root;
   private @Nullable Sandbox sandbox;
+  private boolean entered;
 
   CommandPlace(WorkingRoot root) {
     this.root = root;
@@ -19,32 +22,38 @@ final class CommandPlace implements AutoCloseable {
   }
 
   /**
-   * What the command runs in, made now unless it was before.
+   * What the command runs in, over the root file system; as it was made before, if it was.
    *
-   * @param making of it
+   * @param beginning of it
+   * @param mounts what the command sees besides
    */
-  Sandbox sandbox(Supplier<Sandbox> making) {
-    if (sandbox == null) {
-      sandbox = making.get();
+  Sandbox enter(Supplier<Sandbox> beginning, List<Mount> mounts) {
+    Sandbox made = sandbox;
+    if (made == null) {
+      made = beginning.get();
+      sandbox = made;
     }
-    return sandbox;
+    if (!entered) {
+      entered = true;
+      made.enter(root.fileSystem(), mounts);
+    }
+    return made;
   }
 
   /** Ends and unmounts everything; the changed files are still there. */
   void leave() {
     if (sandbox != null) {
-      sandbox.close();
-      sandbox = null;
+      sandbox.leave();
     }
   }
 
   /** Removes what was not kept as well. */
   @Override
+  @SuppressWarnings("try") // closing is all that is wanted of the resources
   public void close() {
-    try {
+    try (WorkingRoot files = root;
+        Sandbox made = sandbox) {
       leave();
-    } finally {
-      root.close();
     }
   }
 }

@@ -86,20 +86,26 @@ final class CommandRoom implements AutoCloseable {
     return new CommandPlace(roots.open(layers));
   }
 
+  /** Begins with the processes that another command will need, whatever it will be. */
+  Sandbox begin(RunOptions options) {
+    return runner.begin(options, stdin());
+  }
+
   /**
    * A place for the command that comes next over what the one here has changed, in which everything
    * is mounted already while this one's layer is being written.
    *
+   * @param begun what it will run in; taken over unless there is no such place
    * @return null where there is no such place
    */
-  @Nullable CommandPlace following(CommandPlace place, RunOptions options) {
+  @Nullable CommandPlace following(CommandPlace place, Sandbox begun) {
     WorkingRoot root = place.root().following();
     if (root == null) {
       return null;
     }
     CommandPlace next = new CommandPlace(root);
     try {
-      next.sandbox(() -> runner.open(root.fileSystem(), List.of(), options, stdin()));
+      next.enter(() -> begun, List.of());
       return next;
     } catch (RuntimeException e) {
       next.close();
@@ -125,6 +131,7 @@ final class CommandRoom implements AutoCloseable {
    *
    * @param image the files of the state
    * @param listener hears its output, line by line
+   * @param meanwhile is done while the command runs
    * @throws CommandFailure when it ends with another status than 0
    */
   void run(
@@ -134,7 +141,8 @@ final class CommandRoom implements AutoCloseable {
       RunMounts mounts,
       RunOptions options,
       CommandPlace place,
-      Consumer<String> listener) {
+      Consumer<String> listener,
+      Runnable meanwhile) {
     tellHow(options);
     ContainerConfig config = state.container();
     RunUser user = RunUser.of(config.user(), () -> image);
@@ -158,10 +166,8 @@ final class CommandRoom implements AutoCloseable {
               user.uid(),
               user.gid(),
               user.groups());
-      RootFileSystem files = place.root().fileSystem();
-      Sandbox sandbox =
-          place.sandbox(() -> runner.open(files, prepared.mounts(), options, stdin()));
-      Outcome outcome = sandbox.run(command, listener::accept);
+      Sandbox sandbox = place.enter(() -> begin(options), prepared.mounts());
+      Outcome outcome = sandbox.run(command, listener::accept, meanwhile);
       place.leave();
       if (outcome.status() != 0) {
         throw new CommandFailure(outcome.status(), outcome.lastLines());

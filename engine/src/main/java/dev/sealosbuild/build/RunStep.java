@@ -14,6 +14,7 @@ import dev.sealosbuild.run.CommandChanges;
 import dev.sealosbuild.run.ForeignPrograms;
 import dev.sealosbuild.run.Network;
 import dev.sealosbuild.run.RunOptions;
+import dev.sealosbuild.run.Sandbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ final class RunStep implements AutoCloseable {
   private final Variables variables;
   private final GrowingTree files;
   private Instruction.@Nullable Run next;
+  private @Nullable Sandbox begun;
   private @Nullable CommandPlace ready;
 
   /**
@@ -93,11 +95,12 @@ final class RunStep implements AutoCloseable {
 
   /** Leaves the place that was made for a command that did not come to be run. */
   @Override
+  @SuppressWarnings("try") // closing is all that is wanted of them
   public void close() {
-    CommandPlace unused = ready;
-    ready = null;
-    if (unused != null) {
-      unused.close();
+    try (Sandbox unused = begun;
+        CommandPlace empty = ready) {
+      begun = null;
+      ready = null;
     }
   }
 
@@ -113,9 +116,7 @@ final class RunStep implements AutoCloseable {
     CommandRoom room = session.commandRoom();
     try (CommandPlace place = takePlace(room, state)) {
       run(room, instruction, flags, mounts, state, place, step);
-      if (mayBeReadied(next)) {
-        ready = room.following(place, options(RunFlags.Network.DEFAULT));
-      }
+      readyNext(room, place);
       CommandChanges changes = place.root().changes(session.time()::stamp);
       AtomicReference<byte[]> tree = new AtomicReference<>();
       WrittenLayer written =
@@ -142,6 +143,24 @@ final class RunStep implements AutoCloseable {
               false,
               Duration.ofNanos(System.nanoTime() - start));
       return CachedLayer.written(layer, session.time(), false);
+    }
+  }
+
+  /** While a command runs. */
+  private void beginNext(CommandRoom room) {
+    if (mayBeReadied(next) && room.rights().overlay()) {
+      begun = room.begin(options(RunFlags.Network.DEFAULT));
+    }
+  }
+
+  /** When it has ended. */
+  private void readyNext(CommandRoom room, CommandPlace place) {
+    if (begun != null) {
+      ready = room.following(place, begun);
+      if (ready == null) {
+        begun.close();
+      }
+      begun = null;
     }
   }
 
@@ -172,7 +191,15 @@ final class RunStep implements AutoCloseable {
       Progress.Step step) {
     try {
       RunOptions options = options(flags.network());
-      room.run(instruction, state, files.of(state), mounts, options, place, step::output);
+      room.run(
+          instruction,
+          state,
+          files.of(state),
+          mounts,
+          options,
+          place,
+          step::output,
+          () -> beginNext(room));
     } catch (CommandFailure e) {
       Platform platform = state.config().platform();
       ForeignPrograms programs = new ForeignPrograms();

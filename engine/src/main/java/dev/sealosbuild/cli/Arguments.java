@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** A command's arguments, read. */
 final class Arguments {
+  /**
+   * Makes the lists of options that may be given several times; all else here is made without
+   * picocli. Its own factory looks for Groovy's classes, which opens the JAR at each start.
+   */
+  private static final IFactory FACTORY =
+      new IFactory() {
+        @Override
+        public <K> K create(Class<K> type) {
+          return type.cast(new ArrayList<>());
+        }
+      };
+
   private final ParseResult parsed;
 
   private Arguments(ParseResult parsed) {
@@ -32,7 +45,7 @@ final class Arguments {
    * @throws BuildException when one is unknown, lacks its value or is one too many
    */
   static Arguments parse(Command command, List<String> args) {
-    CommandLine line = new CommandLine(spec(command));
+    CommandLine line = new CommandLine(spec(command), FACTORY);
     line.setExpandAtFiles(false);
     line.setInterpolateVariables(false);
     line.setOverwrittenOptionsAllowed(true);
@@ -124,7 +137,8 @@ final class Arguments {
   }
 
   private static CommandSpec spec(Command command) {
-    CommandSpec spec = CommandSpec.create().name(Main.PROGRAM + " " + command.name());
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(null, FACTORY);
+    spec.name(Main.PROGRAM + " " + command.name());
     for (OptionSpec option : command.options()) {
       spec.addOption(option);
     }

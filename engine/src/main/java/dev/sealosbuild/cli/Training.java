@@ -109,15 +109,16 @@ final class Training {
   /** Where commands cannot be run, what can be learned of it is not missed. */
   private void runCommands() throws IOException {
     Path commands = Files.createDirectories(directory.resolve("commands"));
-    TrainingProgram.write(commands.resolve("true"));
+    TrainingProgram.write(commands.resolve("sh"));
     Files.writeString(
         commands.resolve("Kubefile"),
         """
         FROM scratch
-        COPY true /true
-        RUN ["/true"]
+        COPY sh /bin/sh
+        RUN first command
         ENV A=b
-        RUN --mount=type=cache,target=/cache --mount=type=tmpfs,target=/t ["/true", "again"]
+        RUN second command
+        RUN --mount=type=cache,target=/cache --mount=type=tmpfs,target=/t ["/bin/sh", "third"]
         """);
     String root = "--root=" + directory.resolve("store");
     attempt("build", root, "--progress=plain", commands.toString());

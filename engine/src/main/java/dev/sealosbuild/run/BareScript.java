@@ -65,7 +65,7 @@ final class BareScript {
     script.line("status=$?");
     script.line("finish");
     script.line("exit \"$status\"");
-    return Launch.of(plan, script, "TERM", List.of());
+    return Launch.of(plan.scratch(), script, "TERM", List.of());
   }
 
   /** One program makes them all; those that it may not make are missing. */

@@ -44,7 +44,7 @@ final class ChrootScript {
   /**
    * {@code place KIND PATH} sets {@code rel} to where a path leads within the root, links followed
    * there and nowhere else, and makes what is missing; {@code add SOURCE KIND TARGET TYPE OPTIONS}
-   * notes a mount, {@code flush} makes those noted.
+   * notes a mount, {@code flush} makes those noted. For what only the mounted root can tell.
    */
   private static final String FUNCTIONS =
       """
@@ -87,33 +87,88 @@ final class ChrootScript {
       }
       note() { escape "$2"; target=$escaped; escape "$1"; printf '%s %s %s %s 0 0\\n' "$escaped" "$target" "$3" "$4" >&4; }
       add() { place "$2" "$3"; note "$1" "$root$rel" "$4" "$5"; }
-      flush() { "$mount" -a -T fstab || exit 125; exec 4>fstab; }
+      flush() { "$mount" -a -T notes || exit 125; exec 4>notes; }
       """;
 
   private static final String STANDARD = "nosuid,nodev,noexec";
+  private static final String DEVICES = "nosuid,noexec";
 
-  private final Plan plan;
-  private final Script script = new Script();
-  private final boolean contained;
+  private ChrootScript() {}
 
-  private ChrootScript(Plan plan) {
-    this.plan = plan;
-    this.contained = plan.rights().userNamespace();
-  }
-
-  /** What mounts everything, and then waits for the gate's line and runs the file beside it. */
-  static Launch of(Plan plan, Gate gate) {
-    ChrootScript chroot = new ChrootScript(plan);
-    chroot.write(gate);
+  /**
+   * What makes the namespaces, mounts there what needs no root file system, and then goes on
+   * through the gate.
+   */
+  static Launch beginning(Surroundings surroundings, Gate gate) {
+    Script script = new Script();
+    ScratchFolder scratch = surroundings.scratch();
+    boolean network = surroundings.options().network() != Network.NONE;
+    script.line("umask 022");
+    script.line("cd " + script.value(scratch.path().toString()) + Launch.OR_FAIL);
+    script.line("mount=" + script.value(Tools.utilLinux("mount")));
+    script.line("newline=" + script.value("\n"));
+    script.line(FUNCTIONS.stripTrailing());
+    Fstab fstab = new Fstab();
+    system(fstab, scratch, surroundings.rights().userNamespace() && network);
+    devices(fstab, scratch, surroundings.options().shmSize());
+    mount(script, scratch, "system", fstab);
+    String hostname = script.value(CommandRunner.HOSTNAME);
+    script.line("{ printf '%s' " + hostname + " > /proc/sys/kernel/hostname; } 2>/dev/null ||");
+    script.line("  hostname " + hostname + Launch.OR_FAIL);
     List<String> more = new ArrayList<>(List.of("--ipc", "--uts"));
-    if (plan.options().network() == Network.NONE) {
+    if (!network) {
+      // Where neither program is installed the interface stays as it is made: there, but down.
+      script.line("ip link set lo up 2>/dev/null || ifconfig lo up 2>/dev/null || :");
       more.add("--net");
     }
-    return Launch.of(plan, chroot.script, "KILL", Launch.namespaces(more));
+    gate.pass(script);
+    return Launch.of(scratch, script, "KILL", Launch.namespaces(more));
   }
 
-  /** What is run when the gate opens: it becomes the command. */
-  static Script entering(Plan plan, Command command) {
+  /**
+   * What is run when the root file system is known: it mounts that with all that is in it, moves it
+   * to the top, and goes on through the gate.
+   */
+  static Script entering(Plan plan, Gate gate) {
+    Script script = new Script();
+    Fstab fstab = new Fstab();
+    Path root = Overlays.mount(fstab, plan);
+    List<Mount.Bind> system = new ArrayList<>();
+    for (String path : Plan.SYSTEM) {
+      system.add(new Mount.Bind(plan.scratch().resolve(path.substring(1)), path, false));
+    }
+    system.addAll(plan.files());
+    script.line("root=" + script.value(root.toString()));
+    List<Path> places = plan.places();
+    if (places != null) {
+      for (int i = 0; i < system.size(); i++) {
+        Path target = root.resolve(places.get(i));
+        fstab.add(system.get(i).source().toString(), target, "none", "rbind");
+      }
+    }
+    mount(script, plan.scratch(), "fstab", fstab);
+    script.line("exec 4>notes");
+    if (places == null) {
+      system.forEach(each -> add(script, plan, each));
+      script.line("flush");
+    }
+    for (Mount mount : plan.mounts()) {
+      add(script, plan, mount);
+      script.line("flush"); // the next may lie within it
+    }
+    plan.options().devices().forEach(device -> add(script, plan, device.asMount()));
+    if (!plan.options().devices().isEmpty()) {
+      script.line("flush");
+    }
+    script.line("cd \"$root\" && \"$mount\" -n --move \"$root\" /" + Launch.OR_FAIL);
+    script.line("exec 4>&-");
+    script.line("root=.");
+    gate.pass(script);
+    return script;
+  }
+
+  /** What is run when the command is known: it becomes the command. */
+  static Script becoming(Plan plan, Command command) {
     Script script = new Script();
     script.line("place d " + script.value(command.workingDirectory()));
     script.line(": > " + script.value(plan.scratch().resolve(Launch.STARTED).toString()));
@@ -124,93 +179,71 @@ final class ChrootScript {
     return script.line(")").line("exit $?");
   }
 
-  private void write(Gate gate) {
-    script.line("umask 022");
-    script.line("cd " + script.value(plan.scratch().path().toString()) + Launch.OR_FAIL);
-    script.line("mount=" + script.value(Tools.utilLinux("mount")));
-    script.line("newline=" + script.value("\n"));
-    Path root = Overlays.mount(script, plan, "\"$mount\"");
-    script.line("root=" + script.value(root.toString()));
-    script.line(FUNCTIONS.stripTrailing());
-    script.line("exec 4>fstab");
-    system();
-    devices();
-    plan.files().forEach(this::add);
-    script.line("flush");
-    for (Mount mount : plan.mounts()) {
-      add(mount);
-      script.line("flush"); // the next may lie within it
-    }
-    plan.options().devices().forEach(device -> add(device.asMount()));
-    if (!plan.options().devices().isEmpty()) {
-      script.line("flush");
-    }
-    names();
-    script.line("cd \"$root\" && \"$mount\" -n --move \"$root\" /" + Launch.OR_FAIL);
-    script.line("exec 4>&-");
-    script.line("root=.");
-    gate.pass(script);
+  private static void mount(Script script, ScratchFolder scratch, String name, Fstab fstab) {
+    scratch.file(name, fstab.text());
+    script.line("\"$mount\" -a -T " + name + Launch.OR_FAIL);
   }
 
-  private void system() {
-    script.line("add proc d /proc proc " + STANDARD);
-    restrict("/proc");
-    // Without a network namespace of its own, a user namespace may not mount sysfs.
-    boolean bound = contained && plan.options().network() != Network.NONE;
-    script.line(
-        "add " + (bound ? "/sys d /sys none rbind,ro," : "sysfs d /sys sysfs ro,") + STANDARD);
-    if (!bound) {
-      restrict("/sys");
+  /**
+   * @param bound whether {@code /sys} must be the machine's: without a network namespace of its
+   *     own, a user namespace may not mount one
+   */
+  private static void system(Fstab fstab, ScratchFolder scratch, boolean bound) {
+    fstab.add("proc", scratch.directory("proc"), "proc", STANDARD);
+    restrict(fstab, scratch.path(), "/proc/");
+    Path sys = scratch.directory("sys");
+    if (bound) {
+      fstab.add("/sys", sys, "none", "rbind,ro," + STANDARD);
+    } else {
+      fstab.add("sysfs", sys, "sysfs", "ro," + STANDARD);
+      restrict(fstab, scratch.path(), "/sys/");
     }
   }
 
-  private void restrict(String top) {
-    script.line("top=$rel");
+  private static void restrict(Fstab fstab, Path folder, String top) {
     for (String path : READ_ONLY) {
-      if (path.startsWith(top + "/") && Files.exists(Path.of(path))) {
-        String place = "\"$root$top" + path.substring(top.length()) + "\"";
-        script.line("note " + place + " " + place + " none bind,ro," + STANDARD);
+      if (path.startsWith(top) && Files.exists(Path.of(path))) {
+        Path place = folder.resolve(path.substring(1));
+        fstab.add(place.toString(), place, "none", "bind,ro," + STANDARD);
       }
     }
     for (String path : MASKED) {
-      if (path.startsWith(top + "/") && Files.exists(Path.of(path))) {
-        String place = "\"$root$top" + path.substring(top.length()) + "\"";
-        boolean directory = Files.isDirectory(Path.of(path));
-        script.line(
-            directory
-                ? "note tmpfs " + place + " tmpfs ro,size=4k," + STANDARD
-                : "note /dev/null " + place + " none bind");
+      if (path.startsWith(top) && Files.exists(Path.of(path))) {
+        Path place = folder.resolve(path.substring(1));
+        if (Files.isDirectory(Path.of(path))) {
+          fstab.add("tmpfs", place, "tmpfs", "ro,size=4k," + STANDARD);
+        } else {
+          fstab.add("/dev/null", place, "none", "bind");
+        }
       }
     }
   }
 
   /** {@code /dev} is a folder made beforehand, which costs no program. */
-  private void devices() {
-    Path dev = plan.scratch().directory("dev");
-    for (String name : List.of("pts", "shm", "mqueue")) {
-      plan.scratch().directory("dev/" + name);
-    }
+  private static void devices(Fstab fstab, ScratchFolder scratch, long shmSize) {
+    Path dev = scratch.directory("dev");
+    fstab.add(dev.toString(), dev, "none", "bind," + DEVICES);
+    fstab.add(
+        "devpts",
+        scratch.directory("dev/pts"),
+        "devpts",
+        "newinstance,ptmxmode=0666,mode=0620,gid=5," + DEVICES);
+    fstab.add(
+        "shm", scratch.directory("dev/shm"), "tmpfs", "mode=1777,size=" + shmSize + "," + STANDARD);
+    fstab.add("mqueue", scratch.directory("dev/mqueue"), "mqueue", STANDARD);
     link(dev, "fd", "/proc/self/fd");
     link(dev, "stdin", "/proc/self/fd/0");
     link(dev, "stdout", "/proc/self/fd/1");
     link(dev, "stderr", "/proc/self/fd/2");
     link(dev, "ptmx", "pts/ptmx");
-    script.line("add " + script.value(dev.toString()) + " d /dev none bind,nosuid,noexec");
-    script.line("dev=$root$rel");
-    script.line(
-        "note devpts \"$dev/pts\" devpts newinstance,ptmxmode=0666,mode=0620,gid=5,nosuid,noexec");
-    script.line(
-        "note shm \"$dev/shm\" tmpfs mode=1777,size=" + plan.options().shmSize() + "," + STANDARD);
-    script.line("note mqueue \"$dev/mqueue\" mqueue " + STANDARD);
     for (String name : NODES) {
       if (Files.exists(Path.of("/dev", name))) {
-        plan.scratch().file("dev/" + name, "");
-        script.line("note /dev/" + name + " \"$dev/" + name + "\" none bind");
+        fstab.add("/dev/" + name, scratch.file("dev/" + name, ""), "none", "bind");
       }
     }
   }
 
-  private void add(Mount mount) {
+  private static void add(Script script, Plan plan, Mount mount) {
     MountPoints.Target target = MountPoints.Target.of(mount);
     String kind = target.directory() ? "d " : "f ";
     String where = script.value(mount.target());
@@ -226,20 +259,10 @@ final class ChrootScript {
     } else if (mount instanceof Mount.Bind bind) {
       String options = target.directory() ? "rbind" : "bind";
       if (bind.readOnly()) {
-        options += ",ro" + MountFlags.kept(bind.source(), contained);
+        options += ",ro" + MountFlags.kept(bind.source(), plan.rights().userNamespace());
       }
       String source = script.value(bind.source().toString());
       script.line("add " + source + " " + kind + where + " none " + options);
-    }
-  }
-
-  private void names() {
-    String hostname = script.value(CommandRunner.HOSTNAME);
-    script.line("{ printf '%s' " + hostname + " > /proc/sys/kernel/hostname; } 2>/dev/null ||");
-    script.line("  hostname " + hostname + Launch.OR_FAIL);
-    if (plan.options().network() == Network.NONE) {
-      // Where neither program is installed the interface stays as it is made: there, but down.
-      script.line("ip link set lo up 2>/dev/null || ifconfig lo up 2>/dev/null || :");
     }
   }
 

@@ -2,8 +2,6 @@ package dev.sealosbuild.run;
 
 import dev.sealosbuild.error.BuildException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +35,8 @@ public final class CommandRunner {
   public CommandRunner(Path state, Path work, Path memory) {
     this.work = work.toAbsolutePath();
     this.memory = memory.toAbsolutePath();
-    this.points = new PointLayers(this.work);
     this.rights = Rights.find(state.toAbsolutePath());
+    this.points = new PointLayers(this.work, OverlayAttributes.of(rights.userNamespace()));
     this.choice = new IsolationChoice(state.toAbsolutePath(), rights);
   }
 
@@ -57,73 +55,27 @@ public final class CommandRunner {
   }
 
   /**
-   * Makes a place for a command.
+   * Begins to make a place for a command of which only the options are known.
    *
-   * @param root not used by another command until the place is closed; an overlay only where {@link
-   *     Rights#overlay}
-   * @param mounts what the command sees besides the volumes of the options, in this order
    * @param stdin a file for the command to read; null for an empty input
    */
-  public Sandbox open(
-      RootFileSystem root, List<Mount> mounts, RunOptions options, @Nullable Path stdin) {
+  public Sandbox begin(RunOptions options, @Nullable Path stdin) {
     IsolationChoice.Chosen chosen = choose(options);
     ScratchFolder scratch = ScratchFolder.in(memory);
     Sandbox sandbox;
     try {
-      List<Mount> all = new ArrayList<>();
-      options.volumes().forEach(volume -> all.add(volume.mount()));
-      all.addAll(mounts);
-      List<Mount.Bind> files =
-          ContainerFiles.write(scratch, options.names(), HOSTNAME, rights.userNamespace());
-      sandbox = over(new Plan(root, all, files, options, rights, scratch), chosen.runtime(), stdin);
+      Surroundings surroundings = Surroundings.in(scratch, options, rights);
+      sandbox = new Sandbox(surroundings, points, work, chosen.runtime(), stdin);
     } catch (RuntimeException e) {
       scratch.close();
       throw e;
     }
     try {
-      sandbox.prepare();
+      sandbox.begin();
       return sandbox;
     } catch (RuntimeException e) {
       sandbox.close();
       throw e;
     }
-  }
-
-  /**
-   * Runs a command to its end, in a place of its own.
-   *
-   * @see #open
-   * @see Sandbox#run
-   */
-  public Outcome run(
-      Command command,
-      RootFileSystem root,
-      List<Mount> mounts,
-      RunOptions options,
-      OutputListener listener)
-      throws InterruptedException {
-    try (Sandbox sandbox = open(root, mounts, options, null)) {
-      return sandbox.run(command, listener);
-    }
-  }
-
-  /** With the points to mount at, which are gone again when the place is closed. */
-  private Sandbox over(Plan plan, @Nullable String runtime, @Nullable Path stdin) {
-    if (plan.root() instanceof RootFileSystem.Overlay overlay) {
-      List<MountPoints.Target> targets = Overlays.targets(plan);
-      Plan whole = plan.over(points.below(overlay, targets));
-      return new Sandbox(
-          whole,
-          work,
-          runtime,
-          stdin,
-          () -> MountPoints.removeFrom(overlay, targets, points.links()));
-    }
-    if (rights.mounts()) {
-      Path root = ((RootFileSystem.Directory) plan.root()).root();
-      MountPoints made = MountPoints.inDirectory(root, Overlays.targets(plan));
-      return new Sandbox(plan, work, runtime, stdin, made::close);
-    }
-    return new Sandbox(plan, work, runtime, stdin, () -> {});
   }
 }

@@ -19,6 +19,8 @@ final class Gate implements AutoCloseable {
   private final ScratchFolder folder;
   private final Path pipe;
   private final FileChannel channel;
+  private int passed;
+  private int opened;
 
   private Gate(ScratchFolder folder, Path pipe, FileChannel channel) {
     this.folder = folder;
@@ -39,15 +41,18 @@ final class Gate implements AutoCloseable {
     }
   }
 
-  /** Adds the lines that wait, and then do what {@link #open} was given. */
+  /**
+   * Adds the lines that wait, and then do what {@link #open} was given. What that is given may pass
+   * the gate in its turn.
+   */
   void pass(Script script) {
     script.line("read -r go < " + script.value(pipe.toString()) + Launch.OR_FAIL);
-    script.line(". " + script.value(folder.resolve(NEXT).toString()));
+    script.line(". " + script.value(folder.resolve(NEXT + passed++).toString()));
   }
 
-  /** Lets the script go on with this; at most once. */
+  /** Lets the script go on with this; once for each time that it passes. */
   void open(Script next) {
-    folder.program(NEXT, next);
+    folder.program(NEXT + opened++, next);
     try {
       channel.write(ByteBuffer.wrap("go\n".getBytes(StandardCharsets.US_ASCII)));
     } catch (IOException e) {

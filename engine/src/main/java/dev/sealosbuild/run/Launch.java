@@ -23,13 +23,13 @@ record Launch(List<String> command, boolean outright) {
    * @param signal that it gets when the engine has died
    * @param wrapper runs the shell; may be empty
    */
-  static Launch of(Plan plan, Script script, String signal, List<String> wrapper) {
+  static Launch of(ScratchFolder scratch, Script script, String signal, List<String> wrapper) {
     List<String> command =
         new ArrayList<>(
             List.of(Tools.utilLinux("setsid"), Tools.utilLinux("setpriv"), "--pdeathsig", signal));
     command.addAll(wrapper);
     command.add(Tools.require("sh", "a shell"));
-    command.add(plan.scratch().program("script", script).toString());
+    command.add(scratch.program("script", script).toString());
     return new Launch(command, signal.equals("KILL"));
   }
 

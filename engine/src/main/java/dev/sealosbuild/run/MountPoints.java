@@ -49,12 +49,12 @@ final class MountPoints implements AutoCloseable {
   /**
    * Makes them all in an empty layer that others will lie upon.
    *
-   * @param places relative paths without links
+   * @param places where the targets lead, as relative paths without links
    */
-  static void inLayer(Path layer, List<Target> places) {
+  static void inLayer(Path layer, List<Path> places, List<Target> targets) {
     MountPoints points = new MountPoints(layer);
-    for (Target place : places) {
-      points.make(layer.resolve(place.path()), place);
+    for (int i = 0; i < places.size(); i++) {
+      points.make(layer.resolve(places.get(i)), targets.get(i));
     }
   }
 
@@ -77,7 +77,7 @@ final class MountPoints implements AutoCloseable {
 
   /** Where a path leads within the root. */
   Path at(String path) {
-    return root.resolve(resolve(path, root, List.of(root), new LayerLinks()));
+    return root.resolve(resolve(path, root, List.of(root), new LayerLinks(null)));
   }
 
   /** Removes what was made, as far as it is still empty, and gives the folders their times back. */
@@ -155,7 +155,7 @@ final class MountPoints implements AutoCloseable {
     for (Path layer : layers) {
       Path file = layer.resolve(path);
       try {
-        LayerLinks.Seen seen = layer.equals(changing) ? LayerLinks.Seen.at(file) : known.at(file);
+        LayerLinks.Seen seen = layer.equals(changing) ? known.now(file) : known.at(file);
         if (seen.exists()) {
           return seen.link();
         }

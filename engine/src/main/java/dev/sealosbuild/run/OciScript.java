@@ -74,13 +74,16 @@ final class OciScript {
     outer.line("child=$!");
     outer.line("wait \"$child\"");
     outer.line("exit $?");
-    return Launch.of(plan, outer, "TERM", List.of());
+    return Launch.of(plan.scratch(), outer, "TERM", List.of());
   }
 
   private static Script inner(Plan plan, Command command, String runtime, String id) {
     Script script = new Script();
     script.line("cd " + script.value(plan.scratch().path().toString()) + Launch.OR_FAIL);
-    Path root = Overlays.mount(script, plan, script.value(Tools.utilLinux("mount")));
+    Fstab fstab = new Fstab();
+    Path root = Overlays.mount(fstab, plan);
+    plan.scratch().file("fstab", fstab.text());
+    script.line(script.value(Tools.utilLinux("mount")) + " -a -T fstab" + Launch.OR_FAIL);
     OciBundle bundle = new OciBundle(plan, command, root, id);
     plan.scratch().file("config.json", Json.write(bundle.configuration()));
     plan.scratch().directory("runtime");

@@ -1,28 +1,52 @@
 package dev.sealosbuild.run;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is known of a place where a command is going to run, before the command is.
  *
  * @param mounts of the instruction and of {@code --volume}, in the order in which they are made
- * @param files the engine's own small files, to be mounted as well
- * @param scratch for working files
+ * @param places where in the root the {@link #targets} are, in their order, as relative paths
+ *     without links; null where that takes a look at the mounted root, and something must be made
  */
 record Plan(
     RootFileSystem root,
     List<Mount> mounts,
-    List<Mount.Bind> files,
-    RunOptions options,
-    Rights rights,
-    ScratchFolder scratch) {
+    @Nullable List<Path> places,
+    Surroundings surroundings) {
+  /** Where file systems of the kernel's and the engine's are mounted. */
+  static final List<String> SYSTEM = List.of("/proc", "/sys", "/dev");
+
   Plan {
     mounts = List.copyOf(mounts);
-    files = List.copyOf(files);
+    places = places == null ? null : List.copyOf(places);
   }
 
-  /** The same over another root file system. */
-  Plan over(RootFileSystem other) {
-    return new Plan(other, mounts, files, options, rights, scratch);
+  List<Mount.Bind> files() {
+    return surroundings.files();
+  }
+
+  RunOptions options() {
+    return surroundings.options();
+  }
+
+  Rights rights() {
+    return surroundings.rights();
+  }
+
+  ScratchFolder scratch() {
+    return surroundings.scratch();
+  }
+
+  /** Everything that will be mounted within the root: the system's, the small files, the mounts. */
+  static List<MountPoints.Target> targets(Surroundings surroundings, List<Mount> mounts) {
+    List<MountPoints.Target> targets = new ArrayList<>();
+    SYSTEM.forEach(path -> targets.add(new MountPoints.Target(path, true)));
+    surroundings.files().forEach(file -> targets.add(new MountPoints.Target(file.target(), false)));
+    mounts.forEach(mount -> targets.add(MountPoints.Target.of(mount)));
+    return targets;
   }
 }

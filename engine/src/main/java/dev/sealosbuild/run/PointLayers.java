@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lowest layers of overlays that hold the mount points, so that none has to be made in the upper
@@ -15,16 +16,25 @@ import java.util.Map;
  */
 final class PointLayers {
   private final Path folder;
-  private final LayerLinks links = new LayerLinks();
+  private final LayerLinks links;
   private final Map<String, Path> made = new HashMap<>();
 
   /**
    * @param folder exists, on the file system of the overlays' other layers: only then all files of
    *     an overlay seem to be of one device
    */
-  PointLayers(Path folder) {
+  PointLayers(Path folder, OverlayAttributes attributes) {
     this.folder = folder;
+    this.links = new LayerLinks(attributes);
   }
+
+  /**
+   * An overlay that has mount points.
+   *
+   * @param places where the targets lead, as relative paths without links; null where something of
+   *     the image's hides one of them, or is not what is to be mounted over
+   */
+  record Pointed(RootFileSystem.Overlay overlay, @Nullable List<Path> places) {}
 
   /** What is known of the links in layers. */
   LayerLinks links() {
@@ -32,20 +42,41 @@ final class PointLayers {
   }
 
   /** The overlay over a layer that has all targets. */
-  RootFileSystem.Overlay below(RootFileSystem.Overlay overlay, List<MountPoints.Target> targets) {
-    List<MountPoints.Target> places = new ArrayList<>();
+  Pointed below(RootFileSystem.Overlay overlay, List<MountPoints.Target> targets) {
+    List<Path> places = new ArrayList<>();
     StringBuilder names = new StringBuilder();
+    boolean clear = true;
     for (MountPoints.Target target : targets) {
-      String place = MountPoints.resolve(target.path(), overlay.lower(), links).toString();
-      places.add(new MountPoints.Target(place, target.directory()));
+      Path place = MountPoints.resolve(target.path(), overlay.lower(), links);
+      clear = clear && isClear(overlay, place, target.directory());
+      places.add(place);
       names.append(place).append('\0').append(target.directory()).append('\0');
     }
     List<Path> lower = new ArrayList<>(overlay.lower());
-    lower.add(layerOf(names.toString(), places));
-    return new RootFileSystem.Overlay(lower, overlay.upper(), overlay.work(), overlay.mountPoint());
+    lower.add(layerOf(names.toString(), places, targets));
+    RootFileSystem.Overlay over =
+        new RootFileSystem.Overlay(lower, overlay.upper(), overlay.work(), overlay.mountPoint());
+    return new Pointed(over, clear ? places : null);
   }
 
-  private synchronized Path layerOf(String names, List<MountPoints.Target> places) {
+  /** Whether what is there can be mounted over, or the point of the lowest layer is seen. */
+  private boolean isClear(RootFileSystem.Overlay overlay, Path place, boolean directory) {
+    try {
+      LayerLinks.Kind kind = links.visible(overlay.lower(), place);
+      return switch (kind) {
+        case NOTHING -> true;
+        case WHITEOUT, LINK -> false;
+        case DIRECTORY, OPAQUE_DIRECTORY -> directory;
+        case OTHER -> !directory;
+      };
+    } catch (IOException e) {
+      throw new BuildException(
+          "the mount point " + place + " cannot be looked at: " + e.getMessage(), "try again", e);
+    }
+  }
+
+  private synchronized Path layerOf(
+      String names, List<Path> places, List<MountPoints.Target> targets) {
     Path known = made.get(names);
     if (known != null) {
       return known;
@@ -60,7 +91,7 @@ final class PointLayers {
           "make room for them",
           e);
     }
-    MountPoints.inLayer(layer, places);
+    MountPoints.inLayer(layer, places, targets);
     made.put(names, layer);
     return layer;
   }

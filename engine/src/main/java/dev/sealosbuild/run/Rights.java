@@ -16,9 +16,16 @@ import java.util.Optional;
  * @param userNamespace whether it lives in a user namespace that does not have all users
  * @param mounts whether it may make namespaces and mount in them
  * @param overlay whether it may mount an overlay over folders beside the store
+ * @param volatileOverlay whether an overlay can be told never to wait for the disk: since Linux
+ *     5.10
  */
 public record Rights(
-    boolean root, long capabilities, boolean userNamespace, boolean mounts, boolean overlay) {
+    boolean root,
+    long capabilities,
+    boolean userNamespace,
+    boolean mounts,
+    boolean overlay,
+    boolean volatileOverlay) {
   private static final String ALL_USERS = "0 0 4294967295";
 
   /**
@@ -35,20 +42,26 @@ public record Rights(
         !ProcFiles.read("/proc/self/uid_map").strip().replaceAll(" +", " ").equals(ALL_USERS);
     boolean hopeful = root && (capabilities >>> Capabilities.number("SYS_ADMIN") & 1) != 0;
     if (!hopeful || !Tools.missing(List.of("unshare", "setpriv", "setsid", "mount")).isEmpty()) {
-      return new Rights(root, capabilities, contained, false, false);
+      return new Rights(root, capabilities, contained, false, false, false);
     }
     Answers answers =
         new Answers(
             folder,
             "rights",
             List.of(
+                "mounts, overlay, volatile",
                 Long.toHexString(capabilities),
                 ProcFiles.line(status, "Seccomp"),
                 ProcFiles.read("/proc/self/attr/current"),
                 ProcFiles.read("/proc/self/uid_map")));
     String found = answers.get(() -> tried(folder, contained));
     return new Rights(
-        root, capabilities, contained, found.contains("mounts"), found.contains("overlay"));
+        root,
+        capabilities,
+        contained,
+        found.contains("mounts"),
+        found.contains("overlay"),
+        found.contains("volatile"));
   }
 
   /** Whether the capability, such as {@code SYS_CHROOT}, is held. */
@@ -101,11 +114,11 @@ public record Rights(
       String mount = script.value(Tools.utilLinux("mount"));
       script.line(mount + " -n -t tmpfs tmpfs m && mkdir m/x || exit 1");
       script.line("echo mounts");
-      script.line(
+      String overlay =
           mount
               + " -n -t overlay -o lowerdir=l,upperdir=u,workdir=w,"
-              + OverlayAttributes.of(contained).mountOptions()
-              + " overlay m");
+              + OverlayAttributes.of(contained).mountOptions();
+      script.line(overlay + ",volatile overlay m && echo volatile || " + overlay + " overlay m");
       script.line("[ $? = 0 ] && : > m/x && rm m/x && echo overlay");
       return output(script);
     } catch (IOException e) {

@@ -85,10 +85,8 @@ final class Runtimes {
           new Plan(
               new RootFileSystem.Directory(root),
               List.of(),
-              List.of(),
-              RunOptions.DEFAULT,
-              rights,
-              scratch);
+              null,
+              new Surroundings(List.of(), RunOptions.DEFAULT, rights, scratch));
       Outcome outcome;
       try (RunningCommand running = RunningCommand.start(OciScript.of(plan, command, path), null)) {
         outcome = running.await(line -> {});

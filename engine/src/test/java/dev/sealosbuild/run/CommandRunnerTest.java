@@ -72,7 +72,7 @@ class CommandRunnerTest {
     }
     Command command = new Command(List.of("env", "-0"), environment, "/", 0, 0, List.of());
 
-    runner.run(command, overlay, List.of(), options(isolation), lines::add);
+    CommandTrial.run(runner, command, overlay, List.of(), options(isolation), lines::add);
 
     List<String> expected = new ArrayList<>();
     environment.forEach((name, value) -> expected.add(name + "=" + value));
@@ -94,7 +94,7 @@ class CommandRunnerTest {
             0,
             List.of());
 
-    runner.run(command, overlay, List.of(), options(isolation), lines::add);
+    CommandTrial.run(runner, command, overlay, List.of(), options(isolation), lines::add);
 
     // A loader of the machine would complain of the missing library.
     assertThat(lines).containsExactly(library.toString());
@@ -113,7 +113,8 @@ class CommandRunnerTest {
             5678,
             List.of(7L, 8L));
 
-    Outcome outcome = runner.run(command, overlay, List.of(), options(isolation), lines::add);
+    Outcome outcome =
+        CommandTrial.run(runner, command, overlay, List.of(), options(isolation), lines::add);
 
     assertThat(outcome.status()).isZero();
     assertThat(lines.get(0)).isEqualTo(directory);
@@ -156,7 +157,7 @@ class CommandRunnerTest {
             12,
             List.of());
 
-    runner.run(asUser, overlay, List.of(), none, lines::add);
+    CommandTrial.run(runner, asUser, overlay, List.of(), none, lines::add);
 
     String zero = "\t0000000000000000";
     assertThat(lines).containsExactly("CapPrm:" + zero, "CapEff:" + zero, "CapBnd:" + zero);
@@ -192,7 +193,7 @@ class CommandRunnerTest {
             + " df -k /dev/shm | tail -1; cat /proc/net/dev | grep -c :; id -G;"
             + " echo x > /dev/nothing && ls /dev/nothing; test -e /run/.containerenv && echo marked";
 
-    runner.run(command(program), overlay, List.of(), options, lines::add);
+    CommandTrial.run(runner, command(program), overlay, List.of(), options, lines::add);
 
     assertThat(lines).contains("192.0.2.7\tdb", "nameserver 192.0.2.53", "options ndots:2");
     assertThat(lines)
@@ -228,6 +229,38 @@ class CommandRunnerTest {
     assertThat(runner.choose(plain).runtime()).endsWith("/runc");
   }
 
+  @Test
+  void pointsThatTheImageHidesAreMadeAnew() throws Exception {
+    Path top = Files.createDirectories(folder.resolve("top/etc")).getParent();
+    OverlayAttributes.of(runner.rights().userNamespace()).makeOpaque(top.resolve("etc"));
+    Program.run("mknod", top.resolve("sys").toString(), "c", "0", "0");
+
+    Outcome outcome = over(top, "ls /sys/kernel >/dev/null && grep sealos-build /etc/hosts");
+
+    assertThat(outcome.status()).isZero();
+    assertThat(lines).containsExactly("127.0.0.1\tsealos-build");
+    assertThat(overlay.upper().resolve("etc").toFile().list()).isEmpty();
+  }
+
+  @Test
+  void whatTheImageHasAtAPointMustBeOfItsKind() throws Exception {
+    Path top = Files.createDirectories(folder.resolve("top/etc/hosts")).getParent().getParent();
+
+    assertThatThrownBy(() -> over(top, "true"))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining(
+            "nothing can be mounted at /etc/hosts: the image has a directory there");
+  }
+
+  /** Runs a shell's text with one more layer. */
+  private Outcome over(Path top, String program) throws Exception {
+    List<Path> lower = List.of(top, root);
+    RootFileSystem files =
+        new RootFileSystem.Overlay(lower, overlay.upper(), overlay.work(), overlay.mountPoint());
+    return CommandTrial.run(
+        runner, command(program), files, List.of(), options(Isolation.CHROOT), lines::add);
+  }
+
   @ParameterizedTest
   @EnumSource(Isolation.class)
   void aDirectoryThatIsRenamedIsInTheUpperDirectoryWithAllThatIsInIt(Isolation isolation)
@@ -259,7 +292,8 @@ class CommandRunnerTest {
     new Tree(root).settle();
     RootFileSystem directory = new RootFileSystem.Directory(root);
 
-    runner.run(
+    CommandTrial.run(
+        runner,
         CommandTrial.command(List.of("sh", "-c", "echo x > /bin/new")),
         directory,
         List.of(),
@@ -286,7 +320,8 @@ class CommandRunnerTest {
         "cat '/mnt/in ner/file' /run/secrets/s; echo c > /var/cache/kept; echo t > /var/cache/t/x;"
             + " { echo no > '/mnt/in ner/file'; } 2>/dev/null || echo read-only; ls -ld /var/cache/t";
 
-    Outcome outcome = runner.run(command(program), overlay, mounts, options(isolation), lines::add);
+    Outcome outcome =
+        CommandTrial.run(runner, command(program), overlay, mounts, options(isolation), lines::add);
 
     assertThat(outcome.status()).isZero();
     assertThat(lines).contains("bound", "s3", "read-only");
@@ -307,7 +342,8 @@ class CommandRunnerTest {
     Mount mount = new Mount.Tmpfs("/data/x", 0, 0755);
 
     Outcome outcome =
-        runner.run(
+        CommandTrial.run(
+            runner,
             command("echo $(cat /etc/hostname); echo x > /data/x/y"),
             overlay,
             List.of(mount),
@@ -328,7 +364,8 @@ class CommandRunnerTest {
         new Thread(
             () -> {
               try {
-                runner.run(
+                CommandTrial.run(
+                    runner,
                     command("(exec setsid sleep 3219 &); echo up; sleep 3219"),
                     overlay,
                     List.of(),
@@ -355,8 +392,10 @@ class CommandRunnerTest {
 
     for (Isolation isolation : Isolation.values()) {
       assertThat(run(isolation, "cat").lastLines()).isEmpty();
-      try (Sandbox sandbox = runner.open(overlay, List.of(), options(isolation), input)) {
-        assertThat(sandbox.run(reading, lines::add).lastLines()).containsExactly("from a file");
+      try (Sandbox sandbox = runner.begin(options(isolation), input)) {
+        sandbox.enter(overlay, List.of());
+        Outcome outcome = sandbox.run(reading, lines::add, () -> {});
+        assertThat(outcome.lastLines()).containsExactly("from a file");
       }
     }
   }
@@ -412,7 +451,8 @@ class CommandRunnerTest {
             Network.HOST);
 
     assertThat(runner.choose(limited).isolation()).isEqualTo(Isolation.OCI);
-    runner.run(
+    CommandTrial.run(
+        runner,
         command("grep Cpus_allowed_list /proc/self/status; tail -c 200m /dev/zero | wc -c"),
         overlay,
         List.of(),
@@ -429,7 +469,7 @@ class CommandRunnerTest {
 
   private Outcome run(Isolation isolation, String... arguments) throws InterruptedException {
     Command command = CommandTrial.command(List.of(arguments));
-    return runner.run(command, overlay, List.of(), options(isolation), lines::add);
+    return CommandTrial.run(runner, command, overlay, List.of(), options(isolation), lines::add);
   }
 
   private static Command command(String program) {

@@ -39,7 +39,8 @@ final class CommandTrial {
       RunOptions options = options(isolation);
       System.out.println(runner.choose(options).sentence());
       Outcome outcome =
-          runner.run(
+          run(
+              runner,
               command(rest),
               root(folder, runner.rights()),
               List.of(),
@@ -51,6 +52,21 @@ final class CommandTrial {
       System.out.println("status " + outcome.status());
     } catch (BuildException e) {
       System.out.println("failed: " + e.sentence());
+    }
+  }
+
+  /** Runs a command to its end, in a place of its own. */
+  static Outcome run(
+      CommandRunner runner,
+      Command command,
+      RootFileSystem root,
+      List<Mount> mounts,
+      RunOptions options,
+      OutputListener listener)
+      throws InterruptedException {
+    try (Sandbox sandbox = runner.begin(options, null)) {
+      sandbox.enter(root, mounts);
+      return sandbox.run(command, listener, () -> {});
     }
   }
 
