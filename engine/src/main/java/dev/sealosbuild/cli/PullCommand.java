@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -87,30 +88,26 @@ final class PullCommand implements Command {
       List<String> places, List<@Nullable Platform> platforms, ImageTransfer transfer) {
     ImageLoad load = new ImageLoad(transfer);
     ImageStore store = transfer.store();
-    Descriptor[] images = new Descriptor[places.size() * platforms.size()];
-    List<Runnable> loads = new ArrayList<>();
-    for (int i = 0; i < images.length; i++) {
-      int number = i;
-      String place = places.get(i / platforms.size());
-      @Nullable Platform platform = platforms.get(i % platforms.size());
-      loads.add(
-          () -> {
-            ImageLoad.Loaded loaded = load.load(place, platform);
-            images[number] = loaded.image();
-            if (platform != null) {
-              transfer.warnOfOtherPlatform(place, loaded.image(), platform);
-            }
-            // What a registry's tag names has the name already, as an index may.
-            boolean isNamed =
-                ImageLocation.parse(place) instanceof ImageLocation.Registry at
-                    && at.name().tag() != null;
-            store.add(loaded.image(), isNamed ? List.of() : loaded.names());
-          });
+    List<Supplier<Descriptor>> loads = new ArrayList<>();
+    for (String place : places) {
+      for (@Nullable Platform platform : platforms) {
+        loads.add(
+            () -> {
+              ImageLoad.Loaded loaded = load.load(place, platform);
+              if (platform != null) {
+                transfer.warnOfOtherPlatform(place, loaded.image(), platform);
+              }
+              // What a registry's tag names has the name already, as an index may.
+              boolean isNamed =
+                  ImageLocation.parse(place) instanceof ImageLocation.Registry at
+                      && at.name().tag() != null;
+              store.add(loaded.image(), isNamed ? List.of() : loaded.names());
+              return loaded.image();
+            });
+      }
     }
-    transfer.sideBySide(loads);
-    transfer.fetchAll(images);
     StringBuilder ids = new StringBuilder();
-    for (Descriptor image : images) {
+    for (Descriptor image : transfer.loadWhole(loads)) {
       ids.append(ids.isEmpty() ? "" : "\n").append(store.imageId(image));
     }
     return ids.toString();

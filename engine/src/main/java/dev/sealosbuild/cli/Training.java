@@ -75,7 +75,10 @@ final class Training {
     run("images", "--root=" + directory.resolve("store"));
   }
 
-  /** Of a registry that has one of the built images, for a folder and for a cluster image. */
+  /**
+   * Of a registry that has one of the built images: for a folder, for a cluster image, into an
+   * empty store, and back to where it is.
+   */
   private void saveImages() throws IOException {
     String image = "training/image:1.0";
     Path served = directory.resolve("served");
@@ -102,6 +105,9 @@ final class Training {
         String lock = "--save-image-lock=" + directory.resolve("lock.json");
         String cluster = directory.resolve("cluster").toString();
         run("build", root, "--tls-verify=false", view, "-t", "training/cluster", lock, cluster);
+        String pulled = "--root=" + directory.resolve("pulled" + view);
+        run("pull", pulled, "--tls-verify=false", view, name);
+        run("push", pulled, "--tls-verify=false", view, name);
       }
     }
   }

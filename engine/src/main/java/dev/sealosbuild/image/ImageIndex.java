@@ -56,6 +56,12 @@ public final class ImageIndex {
   /** Makes an index of OCI's or Docker's type. */
   public static ImageIndex of(
       String mediaType, List<Descriptor> manifests, Map<String, String> annotations) {
+    return read(write(mediaType, manifests, annotations), mediaType);
+  }
+
+  /** The bytes of an index of OCI's or Docker's type. */
+  public static byte[] write(
+      String mediaType, List<Descriptor> manifests, Map<String, String> annotations) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("schemaVersion", 2L);
     json.put("mediaType", mediaType);
@@ -63,7 +69,7 @@ public final class ImageIndex {
     if (!annotations.isEmpty()) {
       json.put("annotations", annotations);
     }
-    return read(Json.write(json), mediaType);
+    return Json.write(json);
   }
 
   /**

@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +72,7 @@ public final class BlobWriter implements WritableByteChannel {
       Path blob = store.blobPath(digest);
       channel.force(false);
       channel.close();
-      Files.createDirectories(blob.getParent());
-      Files.move(unfinished, blob, StandardCopyOption.ATOMIC_MOVE);
+      Placement.move(unfinished, blob);
       committed = true;
     } catch (IOException e) {
       throw StoreFailure.of("keeping the blob " + digest + " of " + size + " bytes", e);

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,13 +116,10 @@ final class IndexFile {
         lock,
         () -> {
           List<Descriptor> before = descriptors();
-          byte[] after = ImageIndex.of(MediaType.OCI_INDEX, change.apply(before), Map.of()).bytes();
-          boolean same =
-              Files.exists(file)
-                  && Arrays.equals(
-                      after, ImageIndex.of(MediaType.OCI_INDEX, before, Map.of()).bytes());
+          List<Descriptor> after = change.apply(before);
+          boolean same = after.equals(before) && Files.exists(file);
           if (!same) {
-            write(after);
+            write(ImageIndex.write(MediaType.OCI_INDEX, after, Map.of()));
           }
           return !same;
         });

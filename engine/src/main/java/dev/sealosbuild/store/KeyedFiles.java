@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,8 +62,7 @@ public final class KeyedFiles {
     try {
       Path unfinished = temporary.newPath();
       Files.write(unfinished, bytes);
-      Files.createDirectories(file.getParent());
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      Placement.move(unfinished, file);
     } catch (IOException e) {
       throw StoreFailure.of("writing " + file, e);
     }

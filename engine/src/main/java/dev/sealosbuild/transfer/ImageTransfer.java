@@ -2,6 +2,7 @@ package dev.sealosbuild.transfer;
 
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Descriptor;
+import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.ImageReference;
 import dev.sealosbuild.image.Manifest;
 import dev.sealosbuild.image.MediaType;
@@ -12,6 +13,9 @@ import dev.sealosbuild.signing.SignatureRefusedException;
 import dev.sealosbuild.store.ImageStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,15 +88,6 @@ public final class ImageTransfer implements AutoCloseable {
   }
 
   /**
-   * Runs tasks that wait for registries, and waits for all of them; none may wait for another.
-   *
-   * @throws BuildException the first failure
-   */
-  public void sideBySide(List<Runnable> tasks) {
-    Parallel.run(tasks, threads);
-  }
-
-  /**
    * Sees to it that the manifests and configurations of an image or an index are in the store, by
    * names of which some may be local, or of registries that have not all of it.
    *
@@ -114,6 +109,41 @@ public final class ImageTransfer implements AutoCloseable {
     }
     if (first != null) {
       throw first;
+    }
+  }
+
+  /**
+   * Loads images side by side, and begins with the layers of each as soon as it is loaded.
+   *
+   * @param loads each answers an image or an index of the store
+   * @return these, in the same order, with all of their layers
+   * @throws BuildException the first failure; layers that nobody has begun with are left out then
+   */
+  public List<Descriptor> loadWhole(List<Supplier<Descriptor>> loads) {
+    Descriptor[] images = new Descriptor[loads.size()];
+    Set<Digest> asked = ConcurrentHashMap.newKeySet();
+    Parallel all = new Parallel(threads);
+    for (int i = 0; i < images.length; i++) {
+      int number = i;
+      all.begin(
+          () -> {
+            images[number] = loads.get(number).get();
+            List<Descriptor> blobs = new ArrayList<>();
+            addLayers(images[number], blobs, new IndexWalk(), 0);
+            for (Descriptor blob : blobs) {
+              if (asked.add(blob.digest())) {
+                all.begin(() -> fetchUnless(all, blob));
+              }
+            }
+          });
+    }
+    all.await();
+    return List.of(images);
+  }
+
+  private void fetchUnless(Parallel failed, Descriptor layer) {
+    if (!failed.hasFailed()) {
+      layers.fetch(layer);
     }
   }
 

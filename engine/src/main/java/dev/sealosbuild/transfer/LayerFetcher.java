@@ -106,7 +106,7 @@ public final class LayerFetcher {
 
   private static void copy(InputStream in, BlobWriter out, Descriptor blob, Progress.Step step)
       throws IOException {
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, blob.size()))];
     long done = 0;
     for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
       out.write(ByteBuffer.wrap(buffer, 0, count));

@@ -1,15 +1,22 @@
 package dev.sealosbuild.transfer;
 
 import dev.sealosbuild.error.BuildException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 
-/** Tasks side by side. */
+/** Tasks side by side, which may begin others. */
 final class Parallel {
-  private Parallel() {}
+  private final Executor threads;
+  private final Queue<FutureTask<Void>> begun = new ConcurrentLinkedQueue<>();
+  private volatile boolean failed;
+
+  Parallel(Executor threads) {
+    this.threads = threads;
+  }
 
   /**
    * Runs the tasks and waits for all of them.
@@ -18,20 +25,39 @@ final class Parallel {
    *     tasks are as well
    */
   static void run(List<Runnable> tasks, Executor threads) {
-    List<FutureTask<Void>> futures = new ArrayList<>();
-    for (Runnable task : tasks) {
-      FutureTask<Void> future = new FutureTask<>(task, null);
-      futures.add(future);
-      threads.execute(future);
-    }
+    Parallel all = new Parallel(threads);
+    tasks.forEach(all::begin);
+    all.await();
+  }
+
+  /** Has a task run; also to be called by tasks, before the last that was begun so far ends. */
+  void begin(Runnable task) {
+    FutureTask<Void> future = new FutureTask<>(task, null);
+    begun.add(future);
+    threads.execute(future);
+  }
+
+  /** Whether a failure is known, so that whatever else there is to do is done for nothing. */
+  boolean hasFailed() {
+    return failed;
+  }
+
+  /**
+   * Waits for all tasks.
+   *
+   * @throws BuildException as {@link #run} does
+   */
+  void await() {
     ExecutionException failure = null;
-    for (FutureTask<Void> future : futures) {
+    for (FutureTask<Void> next = begun.poll(); next != null; next = begun.poll()) {
       try {
-        future.get();
+        next.get();
       } catch (ExecutionException e) {
+        failed = true;
         failure = failure == null ? e : failure;
       } catch (InterruptedException e) {
-        futures.forEach(each -> each.cancel(true));
+        next.cancel(true);
+        begun.forEach(each -> each.cancel(true));
         Thread.currentThread().interrupt();
         throw new BuildException("the transfer was interrupted", "try again", e);
       }
