@@ -55,7 +55,7 @@ final class BuildSession implements CopySession, AutoCloseable {
   private final LayerOutput output;
   private final Map<String, String> environment;
   private final Secrets secrets;
-  private @Nullable CommandRoom commandRoom;
+  private volatile @Nullable CommandRoom commandRoom;
   private boolean closed;
   private final Object commandLock = new Object();
   private final AtomicBoolean preparing = new AtomicBoolean();
@@ -292,6 +292,11 @@ final class BuildSession implements CopySession, AutoCloseable {
     }
   }
 
+  /** Where commands run, if that has been made; this waits for nothing. */
+  @Nullable CommandRoom commandRoomIfMade() {
+    return commandRoom;
+  }
+
   /** Tells which commands there are; whether they are run, the cache will tell. */
   void expectCommandsOf(List<Instruction> instructions) {
     for (Instruction instruction : instructions) {
@@ -346,8 +351,9 @@ final class BuildSession implements CopySession, AutoCloseable {
   private void closeCommandRoom() {
     synchronized (commandLock) {
       closed = true;
-      if (commandRoom != null) {
-        commandRoom.close();
+      CommandRoom made = commandRoom;
+      if (made != null) {
+        made.close();
       }
     }
   }

@@ -13,8 +13,12 @@ final class CommandPlace implements AutoCloseable {
   private @Nullable Sandbox sandbox;
   private boolean entered;
 
-  CommandPlace(WorkingRoot root) {
+  /**
+   * @param begun what the command will run in; null where that is still to be made
+   */
+  CommandPlace(WorkingRoot root, @Nullable Sandbox begun) {
     this.root = root;
+    this.sandbox = begun;
   }
 
   WorkingRoot root() {

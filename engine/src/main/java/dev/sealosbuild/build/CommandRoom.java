@@ -79,11 +79,15 @@ final class CommandRoom implements AutoCloseable {
     return runner.rights();
   }
 
-  /** A place for a command over the image's layers. */
-  CommandPlace open(ImageState image) {
+  /**
+   * A place for a command over the image's layers.
+   *
+   * @param begun what it will run in; null where that is still to be made
+   */
+  CommandPlace open(ImageState image, @Nullable Sandbox begun) {
     List<ImageLayer> layers = new ArrayList<>();
     image.layers().forEach(layer -> layers.add(imageLayer(layer)));
-    return new CommandPlace(roots.open(layers));
+    return new CommandPlace(roots.open(layers), begun);
   }
 
   /** Begins with the processes that another command will need, whatever it will be. */
@@ -103,7 +107,7 @@ final class CommandRoom implements AutoCloseable {
     if (root == null) {
       return null;
     }
-    CommandPlace next = new CommandPlace(root);
+    CommandPlace next = new CommandPlace(root, begun);
     try {
       next.enter(() -> begun, List.of());
       return next;

@@ -32,10 +32,16 @@ final class LayerInstructions {
   private final BuildSession session;
   private final StageRoots roots;
   private final BuildCache cache;
+  private final Runnable beside;
 
-  LayerInstructions(BuildSession session, StageRoots roots) {
+  /**
+   * @param roots where files may be taken from
+   * @param beside is done while a layer is written
+   */
+  LayerInstructions(BuildSession session, StageRoots roots, Runnable beside) {
     this.session = session;
     this.roots = roots;
+    this.beside = beside;
     this.cache = roots.cache();
   }
 
@@ -219,6 +225,7 @@ final class LayerInstructions {
   }
 
   private StateLayer write(CopyPlan plan, Instruction instruction, long start, Progress.Step step) {
+    beside.run();
     WrittenLayer written = session.output().write(plan::write, step);
     session.trees().keep(written.diffId(), new LayerIndex(plan.entries()));
     return new StateLayer(

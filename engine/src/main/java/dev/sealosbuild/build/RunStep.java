@@ -6,6 +6,7 @@ import dev.sealosbuild.dockerfile.Instruction;
 import dev.sealosbuild.dockerfile.RunFlags;
 import dev.sealosbuild.dockerfile.RunMount;
 import dev.sealosbuild.dockerfile.WordExpansion;
+import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.image.Digest;
 import dev.sealosbuild.image.Platform;
 import dev.sealosbuild.layer.WrittenLayer;
@@ -146,9 +147,23 @@ final class RunStep implements AutoCloseable {
     }
   }
 
-  /** While a command runs. */
+  /**
+   * Begins with the processes of the command that was told of. To be called when the layer before
+   * it is written, for then it will be run; where that takes no waiting.
+   */
+  void beginExpected() {
+    CommandRoom room = session.commandRoomIfMade();
+    if (room != null) {
+      try {
+        beginNext(room);
+      } catch (BuildException e) {
+        return; // it is told when the command is to be run
+      }
+    }
+  }
+
   private void beginNext(CommandRoom room) {
-    if (mayBeReadied(next) && room.rights().overlay()) {
+    if (begun == null && mayBeReadied(next) && room.rights().overlay()) {
       begun = room.begin(options(RunFlags.Network.DEFAULT));
     }
   }
@@ -167,7 +182,11 @@ final class RunStep implements AutoCloseable {
   private CommandPlace takePlace(CommandRoom room, ImageState state) {
     CommandPlace place = ready;
     ready = null;
-    return place == null ? room.open(state) : place;
+    if (place == null) {
+      place = room.open(state, begun);
+      begun = null;
+    }
+    return place;
   }
 
   /** Whether all that will be mounted for the command is known before its own turn. */

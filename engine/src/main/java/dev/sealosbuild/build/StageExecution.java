@@ -36,8 +36,8 @@ public final class StageExecution {
    */
   StageExecution(BuildSession session, Variables variables, StageRoots roots, String stage) {
     this.session = session;
-    this.layers = new LayerInstructions(session, roots);
     this.runs = new RunStep(session, roots, variables);
+    this.layers = new LayerInstructions(session, roots, runs::beginExpected);
     this.cache = roots.cache();
     this.variables = variables;
     this.stage = stage;

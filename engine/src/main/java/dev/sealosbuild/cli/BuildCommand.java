@@ -7,6 +7,7 @@ import dev.sealosbuild.build.ImageBuilder;
 import dev.sealosbuild.build.InstructionFile;
 import dev.sealosbuild.context.ContextAddress;
 import dev.sealosbuild.error.BuildException;
+import dev.sealosbuild.posix.LinuxFiles;
 import dev.sealosbuild.progress.Progress;
 import dev.sealosbuild.store.ImageStore;
 import java.io.ByteArrayInputStream;
@@ -98,6 +99,10 @@ final class BuildCommand implements Command {
             arguments,
             invocation,
             view -> {
+              if (!ImageStore.isAt(root)) {
+                // Nothing will be found in a new one, and making layers takes system calls.
+                LinuxFiles.loadAhead();
+              }
               try (ImageStore store = ImageStore.open(root)) {
                 Progress progress = new Progress(view);
                 IdleOptions.tell(arguments, progress);

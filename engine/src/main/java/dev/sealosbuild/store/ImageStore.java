@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * leaves nothing that a later one could mistake for whole.
  */
 public final class ImageStore implements AutoCloseable {
+  private static final String LAYOUT_NAME = "oci-layout";
+
   private static final byte[] LAYOUT =
       "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
   private static final int MAX_SMALL_BLOB = 16 << 20;
@@ -77,9 +79,14 @@ public final class ImageStore implements AutoCloseable {
     }
   }
 
+  /** Whether the folder is a store already. */
+  public static boolean isAt(Path folder) {
+    return Files.exists(folder.resolve(LAYOUT_NAME));
+  }
+
   private void prepare() throws IOException {
     temporary.sweep();
-    Path layout = root.resolve("oci-layout");
+    Path layout = root.resolve(LAYOUT_NAME);
     if (!Files.exists(layout)) {
       Path unfinished = temporary.newPath();
       Files.write(unfinished, LAYOUT);

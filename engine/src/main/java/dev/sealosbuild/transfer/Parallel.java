@@ -32,7 +32,20 @@ final class Parallel {
 
   /** Has a task run; also to be called by tasks, before the last that was begun so far ends. */
   void begin(Runnable task) {
-    FutureTask<Void> future = new FutureTask<>(task, null);
+    FutureTask<Void> future =
+        new FutureTask<>(
+            () -> {
+              boolean done = false;
+              try {
+                task.run();
+                done = true;
+              } finally {
+                if (!done) {
+                  failed = true;
+                }
+              }
+            },
+            null);
     begun.add(future);
     threads.execute(future);
   }
@@ -53,7 +66,6 @@ final class Parallel {
       try {
         next.get();
       } catch (ExecutionException e) {
-        failed = true;
         failure = failure == null ? e : failure;
       } catch (InterruptedException e) {
         next.cancel(true);
