@@ -17,4 +17,13 @@ public class EnvVars extends TreeMap<String, String> {
   public String expand(String s) {
     throw new UnsupportedOperationException();
   }
+
+  public EnvVars(EnvVars m) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public String put(String key, String value) {
+    throw new UnsupportedOperationException();
+  }
 }

@@ -15,13 +15,16 @@ import hudson.slaves.DumbSlave;
 import hudson.util.ListBoxModel;
 import hudson.util.Secret;
 import io.jenkins.plugins.sealosbuild.testing.Registry;
+import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,10 +36,17 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class PipelineInJenkinsTest {
   private static final String PASSWORD = "correct-horse-battery";
   private static final String FILES =
-      "writeFile file: 'Dockerfile', text: 'FROM scratch\\nCOPY a /a\\n'\n"
-          + "writeFile file: 'a', text: 'hello'\n";
+      """
+      writeFile file: 'Dockerfile', text: 'FROM scratch\\nCOPY a /a\\n'
+      writeFile file: 'a', text: 'hello'
+      """;
 
   private JenkinsRule j;
+
+  @BeforeAll
+  static void plugins() throws IOException {
+    InstalledPlugins.list();
+  }
 
   @BeforeEach
   void aJenkins(JenkinsRule rule) throws Exception {
@@ -74,7 +84,7 @@ class PipelineInJenkinsTest {
                       + registry.host()
                       + "/a:1'], credentialsId: 'registry', push: true, tlsVerify: false)\n"));
       j.assertLogNotContains(PASSWORD, run);
-      assertThat(j.jenkins.getWorkspaceFor((WorkflowJob) run.getParent()).sibling("p@tmp").list())
+      assertThat(j.jenkins.getWorkspaceFor(run.getParent()).sibling("p@tmp").list())
           .allMatch(file -> file.getName().equals("sealos-build"));
     }
   }
@@ -113,10 +123,23 @@ class PipelineInJenkinsTest {
   }
 
   @Test
+  void aTextInPlaceOfTrueOrFalseFails() throws Exception {
+    WorkflowJob job = j.createProject(WorkflowJob.class, "flags");
+    for (String call :
+        List.of(
+            "sealosBuild(push: 'yes')",
+            "sealosManifest(name: 'example.com/a:1', images: ['example.com/b:1'], push: 'yes')",
+            "sealosVerify(image: 'example.com/a:1', keyId: 'key', tlsVerify: 'no')")) {
+      job.setDefinition(new CpsFlowDefinition("node { " + call + " }", true));
+      WorkflowRun run = j.buildAndAssertStatus(Result.FAILURE, job);
+      j.assertLogContains("; it is true or false", run);
+    }
+  }
+
+  @Test
   @Timeout(300)
   void anAbortedBuildEndsTheEngine() throws Exception {
-    WorkflowRun run =
-        pipeline(sleeping("86397")).scheduleBuild2(0).waitForStart();
+    WorkflowRun run = pipeline(sleeping("86397")).scheduleBuild2(0).waitForStart();
     j.waitForMessage("#2 sleeping", run);
     run.doStop();
     j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(run));
@@ -212,15 +235,40 @@ class PipelineInJenkinsTest {
     SealosBuildStep.DescriptorImpl descriptor =
         j.jenkins.getDescriptorByType(SealosBuildStep.DescriptorImpl.class);
 
-    assertThat(listed(descriptor, job, "admin")).contains("registry");
-    assertThat(listed(descriptor, job, "reader")).containsExactly("kept");
+    SealosManifestStep.DescriptorImpl manifest =
+        j.jenkins.getDescriptorByType(SealosManifestStep.DescriptorImpl.class);
+    SealosVerifyStep.DescriptorImpl verify =
+        j.jenkins.getDescriptorByType(SealosVerifyStep.DescriptorImpl.class);
+    SystemCredentialsProvider.getInstance()
+        .getCredentials()
+        .add(
+            new StringCredentialsImpl(
+                CredentialsScope.GLOBAL, "text", "", Secret.fromString("tell-nobody-this")));
+
+    List<Supplier<ListBoxModel>> ofUsers =
+        List.of(
+            () -> descriptor.doFillCredentialsIdItems(job, "kept"),
+            () -> manifest.doFillCredentialsIdItems(job, "kept"),
+            () -> verify.doFillCredentialsIdItems(job, "kept"));
+    List<Supplier<ListBoxModel>> ofTexts =
+        List.of(
+            () -> descriptor.doFillSigningKeyIdItems(job, "kept"),
+            () -> descriptor.doFillSigningPassphraseIdItems(job, "kept"),
+            () -> verify.doFillKeyIdItems(job, "kept"));
+    for (Supplier<ListBoxModel> dropDown : ofUsers) {
+      assertThat(listed("admin", dropDown)).contains("registry").doesNotContain("text");
+      assertThat(listed("reader", dropDown)).containsExactly("kept");
+    }
+    for (Supplier<ListBoxModel> dropDown : ofTexts) {
+      assertThat(listed("admin", dropDown)).contains("text").doesNotContain("registry");
+      assertThat(listed("reader", dropDown)).containsExactly("kept");
+    }
   }
 
-  private static List<String> listed(
-      SealosBuildStep.DescriptorImpl descriptor, WorkflowJob job, String user) {
+  @SuppressWarnings("try") // who it is lasts as long as the block; nothing is asked of it
+  private static List<String> listed(String user, Supplier<ListBoxModel> dropDown) {
     try (ACLContext as = ACL.as2(User.getById(user, true).impersonate2())) {
-      ListBoxModel list = descriptor.doFillCredentialsIdItems(job, "kept");
-      return list.stream().map(option -> option.value).toList();
+      return dropDown.get().stream().map(option -> option.value).toList();
     }
   }
 

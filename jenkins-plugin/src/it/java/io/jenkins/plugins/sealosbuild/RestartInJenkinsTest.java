@@ -2,9 +2,11 @@ package io.jenkins.plugins.sealosbuild;
 
 import hudson.FilePath;
 import hudson.model.Result;
+import java.io.IOException;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.runner.Description;
 import org.junit.runners.model.Statement;
@@ -13,6 +15,11 @@ import org.jvnet.hudson.test.JenkinsSessionRule;
 class RestartInJenkinsTest {
   /** Sessions of one Jenkins, one after the other: a rule of JUnit 4. */
   private final JenkinsSessionRule sessions = new JenkinsSessionRule();
+
+  @BeforeAll
+  static void plugins() throws IOException {
+    InstalledPlugins.list();
+  }
 
   @Test
   void aBuildThatARestartBreaksOffSaysWhy() throws Throwable {
@@ -30,14 +37,16 @@ class RestartInJenkinsTest {
           WorkflowJob job = j.createProject(WorkflowJob.class, "p");
           job.setDefinition(
               new CpsFlowDefinition(
-                  "node {\n"
-                      + "sh 'cp /bin/busybox busybox'\n"
-                      + "writeFile file: 'Dockerfile', text: '''FROM scratch\n"
-                      + "COPY busybox /busybox\n"
-                      + "RUN [\"/busybox\", \"sh\", \"-c\", \"echo sleeping; exec /busybox sleep 86395\"]\n"
-                      + "'''\n"
-                      + "sealosBuild(isolation: 'chroot')\n"
-                      + "}\n",
+                  """
+                  node {
+                    sh 'cp /bin/busybox busybox'
+                    writeFile file: 'Dockerfile', text: '''FROM scratch
+                  COPY busybox /busybox
+                  RUN ["/busybox", "sh", "-c", "echo sleeping; exec /busybox sleep 86395"]
+                  '''
+                    sealosBuild(isolation: 'chroot')
+                  }
+                  """,
                   true));
           WorkflowRun run = job.scheduleBuild2(0).waitForStart();
           j.waitForMessage("#2 sleeping", run);
@@ -56,14 +65,16 @@ class RestartInJenkinsTest {
           WorkflowJob job = j.createProject(WorkflowJob.class, "p");
           job.setDefinition(
               new CpsFlowDefinition(
-                  "def image\n"
-                      + "node {\n"
-                      + "writeFile file: 'Dockerfile', text: 'FROM scratch\\nLABEL a=b\\n'\n"
-                      + "image = sealosBuild(tags: 'example.com/a:1')\n"
-                      + "}\n"
-                      + "echo 'waiting'\n"
-                      + "node { waitUntil { fileExists 'go' } }\n"
-                      + "echo \"it is ${image.name}@${image.digest}\"\n",
+                  """
+                  def image
+                  node {
+                    writeFile file: 'Dockerfile', text: 'FROM scratch\\nLABEL a=b\\n'
+                    image = sealosBuild(tags: 'example.com/a:1')
+                  }
+                  echo 'waiting'
+                  node { waitUntil { fileExists 'go' } }
+                  echo "it is ${image.name}@${image.digest}"
+                  """,
                   true));
           j.waitForMessage("waiting", job.scheduleBuild2(0).waitForStart());
         });

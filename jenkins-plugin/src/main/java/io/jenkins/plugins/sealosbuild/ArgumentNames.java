@@ -41,6 +41,23 @@ final class ArgumentNames {
     return checked;
   }
 
+  /**
+   * The arguments of a step that has some of the parameters of {@code sealosBuild}, its own under
+   * other names.
+   *
+   * @throws IllegalArgumentException when one that is true or false is another text
+   */
+  static Map<String, Object> truthful(Map<String, Object> arguments) {
+    arguments.forEach(
+        (name, value) -> {
+          Parameter parameter = Parameters.named(name);
+          if (parameter != null && parameter.kind() == Parameter.Kind.FLAG) {
+            requireTruth(name, value);
+          }
+        });
+    return arguments;
+  }
+
   /** Jenkins takes any text but "true" for false. */
   private static void requireTruth(String name, @Nullable Object value) {
     if (value instanceof CharSequence && !value.toString().matches("(?i)true|false|")) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -138,7 +139,7 @@ public final class SealosManifestStep extends Step {
   /** The form, and what the snippet generator shows. */
   @Extension
   public static final class DescriptorImpl extends StepDescriptor
-      implements RegistryForm, SigningForm {
+      implements CustomDescribableModel, RegistryForm, SigningForm {
     @Override
     public String getFunctionName() {
       return "sealosManifest";
@@ -152,6 +153,11 @@ public final class SealosManifestStep extends Step {
     @Override
     public Set<? extends Class<?>> getRequiredContext() {
       return EngineExecution.REQUIRED;
+    }
+
+    @Override
+    public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
+      return ArgumentNames.truthful(arguments);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -109,7 +110,8 @@ public final class SealosVerifyStep extends Step {
 
   /** The form, and what the snippet generator shows. */
   @Extension
-  public static final class DescriptorImpl extends StepDescriptor implements RegistryForm {
+  public static final class DescriptorImpl extends StepDescriptor
+      implements CustomDescribableModel, RegistryForm {
     @Override
     public String getFunctionName() {
       return "sealosVerify";
@@ -123,6 +125,11 @@ public final class SealosVerifyStep extends Step {
     @Override
     public Set<? extends Class<?>> getRequiredContext() {
       return EngineExecution.REQUIRED;
+    }
+
+    @Override
+    public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
+      return ArgumentNames.truthful(arguments);
     }
 
     @Override

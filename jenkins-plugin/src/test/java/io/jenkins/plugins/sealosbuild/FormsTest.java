@@ -64,6 +64,16 @@ class FormsTest {
   }
 
   @Test
+  void aFlagOfTheOtherStepsIsNoOtherTextEither() {
+    Map<String, Object> manifest = Map.of("name", "a:1", "images", List.of(), "push", "True");
+    assertThat(ArgumentNames.truthful(manifest)).isEqualTo(manifest);
+    assertThatThrownBy(() -> ArgumentNames.truthful(Map.of("name", "a:1", "push", "yes")))
+        .hasMessage("push is \"yes\"; it is true or false");
+    assertThatThrownBy(() -> ArgumentNames.truthful(Map.of("image", "a:1", "tlsVerify", "no")))
+        .hasMessage("tlsVerify is \"no\"; it is true or false");
+  }
+
+  @Test
   void namesPlatformsAndRegistriesAreLookedOver() {
     assertThat(FormChecks.images("registry.example.com/a:1\n${NAME}:2\n")).isEmpty();
     assertThat(FormChecks.images("a/UPPER:1")).contains("UPPER");

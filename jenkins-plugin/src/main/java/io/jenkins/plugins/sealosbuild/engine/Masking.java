@@ -1,5 +1,6 @@
 package io.jenkins.plugins.sealosbuild.engine;
 
+import dev.sealosbuild.json.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,10 +62,16 @@ public final class Masking {
     return masked;
   }
 
+  /** As it stands between the quotes of a text in JSON, which the engine's events are. */
+  private static String inJson(String secret) {
+    String quoted = new String(Json.write(secret), StandardCharsets.UTF_8);
+    return quoted.substring(1, quoted.length() - 1);
+  }
+
   private void add(String secret) {
     secrets.add(secret);
     secrets.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-    secrets.add(secret.replace("\\", "\\\\").replace("\"", "\\\""));
+    secrets.add(inJson(secret));
     secrets.add(Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
     List<String> sorted = new ArrayList<>(secrets);
     // One that contains another goes first, or its rest would stay readable.

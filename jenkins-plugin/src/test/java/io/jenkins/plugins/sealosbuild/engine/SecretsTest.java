@@ -3,9 +3,14 @@ package io.jenkins.plugins.sealosbuild.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sealosbuild.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Secrets in files and in logs. */
@@ -67,6 +72,52 @@ class SecretsTest {
         }) {
       assertThat(masking.mask("a " + form + " b")).isEqualTo("a **** b");
     }
+  }
+
+  @Test
+  void aSecretIsMaskedInTheEnginesEventsHoweverJsonEscapesIt() {
+    for (String secret :
+        List.of(
+            "back\\slash \"quoted\" 'too'",
+            "tab\tand\u0001control",
+            "pässwört-密码-\uD83D\uDD11",
+            "first line\nthe \"second\"\tline\r\nlast\\line\n")) {
+      Masking masking = new Masking();
+      masking.hide(secret);
+      for (String text : List.of(secret, String.join("\n", secret.lines().toList()))) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("event", "output");
+        event.put("step", 1);
+        event.put("line", "[" + text.strip() + "]");
+        String shown = logged(masking, ProgressLog.Verbosity.JSON, event);
+        assertThat(shown).contains("****");
+        assertThat(Json.readObject(bytes(shown.strip()), "a line").string("line"))
+            .matches("\\[\\*{4}(\\R\\*{4})*\\]");
+        assertThat(logged(masking, ProgressLog.Verbosity.PLAIN, event).strip())
+            .matches("#1 \\[\\*{4}(\\R\\*{4})*\\]");
+      }
+    }
+  }
+
+  private static String logged(
+      Masking masking, ProgressLog.Verbosity verbosity, Map<String, Object> event) {
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    try (ProgressLog log =
+        new ProgressLog(
+            new PrintStream(told, true, StandardCharsets.UTF_8),
+            masking,
+            verbosity,
+            new BuildRecord(masking),
+            () -> 0)) {
+      byte[] line = Json.write(event);
+      log.write(line, 0, line.length);
+      log.write('\n');
+    }
+    return told.toString(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Test
