@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,7 +166,7 @@ class ReadByOthersTest {
   void dockerRunsWhatWasPushed() throws Exception {
     Requires.program("docker-registry");
     Requires.program("busybox");
-    try (Dockerd docker = Dockerd.start(folder.resolve("docker"));
+    try (Dockerd docker = Dockerd.start(folder.resolve("docker"), List.of());
         LocalRegistry registry = LocalRegistry.start(folder.resolve("registry"))) {
       context.bytes("busybox", Files.readAllBytes(Path.of("/bin/busybox"))).mode("busybox", 0755);
       for (ImageFormat format : ImageFormat.values()) {

@@ -27,8 +27,10 @@ public final class Dockerd implements AutoCloseable {
    * Starts a daemon. Where this machine has none, or does not let one run, the test is skipped.
    *
    * @param folder its own, of a short name: a socket's path has at most 107 characters
+   * @param options of {@code dockerd}, besides
    */
-  public static Dockerd start(Path folder) throws IOException, InterruptedException {
+  public static Dockerd start(Path folder, List<String> options)
+      throws IOException, InterruptedException {
     Requires.program("docker");
     Requires.program("dockerd");
     Requires.root();
@@ -39,6 +41,7 @@ public final class Dockerd implements AutoCloseable {
     command.add("--data-root=" + folder.resolve("data"));
     command.add("--exec-root=" + folder.resolve("exec"));
     command.add("--pidfile=" + folder.resolve("docker.pid"));
+    command.addAll(options);
     Path log = folder.resolve("docker.log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -48,6 +51,11 @@ public final class Dockerd implements AutoCloseable {
       Requires.isTrue(false, "dockerd does not run here: " + lastLine(log));
     }
     return daemon;
+  }
+
+  /** {@code DOCKER_HOST} for a client. */
+  public String host() {
+    return "unix://" + folder.resolve("docker.sock");
   }
 
   /** Runs {@code docker}, which must succeed; answers what it wrote to standard output. */
@@ -86,7 +94,7 @@ public final class Dockerd implements AutoCloseable {
   }
 
   private List<String> command() {
-    return new ArrayList<>(List.of("docker", "-H", "unix://" + folder.resolve("docker.sock")));
+    return new ArrayList<>(List.of("docker", "-H", host()));
   }
 
   private static String lastLine(Path log) throws IOException {

@@ -1,11 +1,7 @@
 package dev.sealosbuild.action;
 
-import dev.sealosbuild.error.BuildException;
-import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
-import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import dev.sealosbuild.progress.EventLines;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -17,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What the engine tells with {@code --progress=json}, line by line: shown in the log, a group for
  * each stage, and kept in a record. What is no event is shown as it is.
  */
-final class BuildLog extends OutputStream {
-  /** The rest of a longer line is dropped. */
-  private static final int MAX_LINE = 1 << 24;
-
+final class BuildLog extends EventLines {
   /** {@code file:line:column: message}, the column missing where only the line is known. */
   private static final Pattern PLACE =
       Pattern.compile("([^:]+):(\\d{1,9}):(?:(\\d{1,9}):)? (.*)", Pattern.DOTALL);
@@ -34,7 +27,6 @@ final class BuildLog extends OutputStream {
   private final SourceFiles files;
   private final LongSupplier clock;
   private final long begin;
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private String group = "";
 
   /** Steps of the calls before; each call counts its own from 1. */
@@ -59,37 +51,9 @@ final class BuildLog extends OutputStream {
   }
 
   @Override
-  public synchronized void write(int b) {
-    if (b == '\n') {
-      end();
-    } else if (line.size() < MAX_LINE) {
-      line.write(b);
-    }
-  }
-
-  @Override
-  public synchronized void write(byte[] bytes, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      write(bytes[i]);
-    }
-  }
-
-  /** Shows a last line without an end. */
-  @Override
-  public synchronized void close() {
-    if (line.size() > 0) {
-      end();
-    }
-  }
-
-  private void end() {
-    String told = line.toString(StandardCharsets.UTF_8).stripTrailing();
-    line.reset();
-    JsonObject event = event(told);
-    String text = masking.mask(told);
-    if (event != null) {
-      on(masking.mask(event, "an event of the engine"));
-    } else if (text.startsWith(ERROR)) {
+  protected void text(String line) {
+    String text = masking.mask(line);
+    if (text.startsWith(ERROR)) {
       record.failed(text.substring(ERROR.length()), "");
     } else if (!record.problem().isEmpty() && text.startsWith("  ")) {
       record.failed(record.problem(), text.strip());
@@ -98,18 +62,9 @@ final class BuildLog extends OutputStream {
     }
   }
 
-  private static @Nullable JsonObject event(String text) {
-    if (!text.startsWith("{\"event\":")) {
-      return null;
-    }
-    try {
-      return Json.readObject(text.getBytes(StandardCharsets.UTF_8), "an event of the engine");
-    } catch (BuildException e) {
-      return null; // cut short: it is shown as it is
-    }
-  }
-
-  private void on(JsonObject event) {
+  @Override
+  protected void event(JsonObject told, String line) {
+    JsonObject event = masking.mask(told, "an event of the engine");
     long step = before + event.number("step", 0);
     switch (event.requiredString("event")) {
       case "started" -> started(step, text(event, "stage"), text(event, "text"));

@@ -1,5 +1,6 @@
 package dev.sealosbuild.action;
 
+import dev.sealosbuild.testing.Dockerd;
 import dev.sealosbuild.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,9 +23,9 @@ final class Container implements AutoCloseable {
   private static final Path BASE = Path.of("target/base").toAbsolutePath();
 
   private final Path folder;
-  private final Process daemon;
+  private final Dockerd daemon;
 
-  private Container(Path folder, Process daemon) {
+  private Container(Path folder, Dockerd daemon) {
     this.folder = folder;
     this.daemon = daemon;
   }
@@ -34,9 +35,7 @@ final class Container implements AutoCloseable {
     // The name of a socket has room for a hundred bytes.
     Path folder = Files.createTempDirectory(Path.of("/tmp"), "action");
     build(folder);
-    Process daemon = daemon(folder);
-    Container container = new Container(folder, daemon);
-    container.awaitDaemon();
+    Dockerd daemon = Dockerd.start(folder, runtime(folder));
     String archive = folder.resolve("container.tar").toString();
     run(
         600,
@@ -46,35 +45,24 @@ final class Container implements AutoCloseable {
             "-q",
             "oci:" + folder.resolve("store") + ":" + NAME,
             "docker-archive:" + archive + ":" + NAME));
-    container.docker("load", "-q", "-i", archive);
-    return container;
+    daemon.run("load", "-q", "-i", archive);
+    return new Container(folder, daemon);
   }
 
   /** {@code DOCKER_HOST} of the daemon. */
   String host() {
-    return "unix://" + folder.resolve("docker.sock");
+    return daemon.host();
   }
 
   /** What {@code docker} with these arguments prints. */
   String docker(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("docker", "-H", host()));
-    command.addAll(List.of(arguments));
-    return Program.run(command.toArray(String[]::new));
+    return daemon.run(arguments);
   }
 
   /** Removes the daemon and all that it has. */
   @Override
-  public void close() throws IOException {
-    daemon.destroy();
-    try {
-      if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
-        daemon.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    // The daemon leaves its own network namespace mounted.
-    Program.attempt("umount", folder.resolve("exec/netns/default").toString());
+  public void close() {
+    daemon.close();
     Program.run("rm", "-rf", folder.toString());
   }
 
@@ -115,23 +103,6 @@ final class Container implements AutoCloseable {
     run(600, command);
   }
 
-  private static Process daemon(Path folder) throws IOException {
-    String dockerd =
-        Files.isExecutable(Path.of("/usr/sbin/dockerd")) ? "/usr/sbin/dockerd" : "dockerd";
-    List<String> command = new ArrayList<>();
-    command.add(dockerd);
-    command.addAll(List.of("--iptables=false", "--bridge=none"));
-    command.add("--host=unix://" + folder.resolve("docker.sock"));
-    command.add("--data-root=" + folder.resolve("data"));
-    command.add("--exec-root=" + folder.resolve("exec"));
-    command.add("--pidfile=" + folder.resolve("docker.pid"));
-    command.addAll(runtime(folder));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("docker.log").toFile())
-        .start();
-  }
-
   /**
    * Options for a machine whose root was denied CAP_SYS_RESOURCE, as that of a virtual machine may
    * be: for {@code --privileged}, Docker before version 23 asks runc for all capabilities that the
@@ -160,18 +131,6 @@ final class Container implements AutoCloseable {
       throw new IOException(script + " cannot be made a program");
     }
     return List.of("--add-runtime=held=" + script, "--default-runtime=held");
-  }
-
-  private void awaitDaemon() throws IOException, InterruptedException {
-    for (int attempt = 0; attempt < 120 && daemon.isAlive(); attempt++) {
-      if (Program.attempt("docker", "-H", host(), "version").exit() == 0) {
-        return;
-      }
-      daemon.waitFor(500, TimeUnit.MILLISECONDS);
-    }
-    String log = Files.readString(folder.resolve("docker.log"));
-    close();
-    throw new AssertionError("dockerd does not answer: " + log);
   }
 
   /** As {@link Program#run}, for what takes minutes. */

@@ -1,12 +1,8 @@
 package io.jenkins.plugins.sealosbuild.engine;
 
-import dev.sealosbuild.error.BuildException;
-import dev.sealosbuild.json.Json;
 import dev.sealosbuild.json.JsonObject;
-import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
+import dev.sealosbuild.progress.EventLines;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +11,13 @@ import org.jspecify.annotations.Nullable;
  * log as it comes, a section for each stage, without secrets, and collected in a record. A line
  * that is no event, such as one of the JVM's own, goes to the log as it is.
  */
-public final class ProgressLog extends OutputStream {
-  /** The rest of a longer line is dropped, in bytes. */
-  private static final int MAX_LINE = 1 << 20;
-
-  /** An event has more to say: the metadata of a large image is in one. */
-  private static final int MAX_EVENT = 16 << 20;
-
-  private static final String EVENT = "{\"event\":";
-
+public final class ProgressLog extends EventLines {
   private final PrintStream log;
   private final Masking masking;
   private final Verbosity verbosity;
   private final BuildRecord record;
   private final LongSupplier clock;
   private final long begin;
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-  private int limit = MAX_LINE;
   private @Nullable String section;
 
   /** How much of it is told. */
@@ -69,31 +55,10 @@ public final class ProgressLog extends OutputStream {
     this.begin = clock.getAsLong();
   }
 
-  @Override
-  public synchronized void write(int b) {
-    if (b == '\n') {
-      end();
-    } else if (line.size() < limit) {
-      line.write(b);
-      if (line.size() == EVENT.length() && line.toString(StandardCharsets.UTF_8).equals(EVENT)) {
-        limit = MAX_EVENT;
-      }
-    }
-  }
-
-  @Override
-  public synchronized void write(byte[] bytes, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      write(bytes[i]);
-    }
-  }
-
   /** Tells a last line without an end. The log stays open. */
   @Override
   public synchronized void close() {
-    if (line.size() > 0) {
-      end();
-    }
+    super.close();
     log.flush();
   }
 
@@ -102,33 +67,16 @@ public final class ProgressLog extends OutputStream {
     log.flush();
   }
 
-  private void end() {
-    String text = line.toString(StandardCharsets.UTF_8).stripTrailing();
-    line.reset();
-    limit = MAX_LINE;
-    JsonObject event = event(text);
-    if (event == null) {
-      print(text);
-      return;
-    }
+  @Override
+  protected void text(String line) {
+    print(line);
+  }
+
+  @Override
+  protected void event(JsonObject event, String line) {
     if (verbosity == Verbosity.JSON) {
-      print(text);
+      print(line);
     }
-    on(event);
-  }
-
-  private static @Nullable JsonObject event(String text) {
-    if (!text.startsWith(EVENT)) {
-      return null;
-    }
-    try {
-      return Json.readObject(text.getBytes(StandardCharsets.UTF_8), "an event of the engine");
-    } catch (BuildException e) {
-      return null; // cut short, or no event after all: it is told as it is
-    }
-  }
-
-  private void on(JsonObject event) {
     long step = event.number("step", 0);
     switch (event.requiredString("event")) {
       case "started" -> started(step, text(event, "stage"), text(event, "text"));
