@@ -107,6 +107,11 @@ public final class CommandRunner {
     }
   }
 
+  /** Ends all commands of this process, which is about to end: their files can be removed then. */
+  public static void endAll() {
+    RunningCommand.endAll();
+  }
+
   /** With the points to mount at, which are gone again when the place is closed. */
   private Sandbox over(Plan plan, @Nullable String runtime, @Nullable Path stdin) {
     if (plan.root() instanceof RootFileSystem.Overlay overlay) {
