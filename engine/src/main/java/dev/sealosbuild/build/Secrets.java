@@ -3,6 +3,7 @@ package dev.sealosbuild.build;
 import dev.sealosbuild.dockerfile.RunMount;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.posix.LinuxFiles;
+import dev.sealosbuild.run.CommandRunner;
 import dev.sealosbuild.store.ImageStore;
 import dev.sealosbuild.store.StoreFailure;
 import dev.sealosbuild.store.TemporaryFolder;
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The secrets and ssh agents of a build. Values go into files in memory that are removed with the
- * command, and nowhere else.
+ * command, and nowhere else; also when the engine is asked to end meanwhile.
  */
 final class Secrets implements AutoCloseable {
   private final CommandOptions options;
   private final Map<String, String> environment;
   private final ImageStore store;
+  private final Thread atExit = new Thread(this::removeAtExit, "removal of secrets");
   private @Nullable TemporaryFolder memory;
+  private boolean ending;
 
   /**
    * @param environment of the process, which some values come from
@@ -87,8 +90,23 @@ final class Secrets implements AutoCloseable {
     if (memory != null) {
       try {
         memory.close();
+        Runtime.getRuntime().removeShutdownHook(atExit);
       } catch (IOException e) {
         throw StoreFailure.of("removing secrets from memory", e);
+      } catch (IllegalStateException e) {
+        return; // this process is ending: the hook finds nothing any more
+      }
+    }
+  }
+
+  private void removeAtExit() {
+    CommandRunner.endAll();
+    synchronized (this) {
+      ending = true;
+      try {
+        close();
+      } catch (BuildException e) {
+        return; // the next build removes the rest
       }
     }
   }
@@ -100,10 +118,14 @@ final class Secrets implements AutoCloseable {
 
   /** Where what holds a secret may be written: it never comes to a disk there. */
   synchronized TemporaryFolder memory() throws IOException {
+    if (ending) {
+      throw new IOException("this process is ending");
+    }
     TemporaryFolder known = memory;
     if (known == null) {
       known = store.memory();
       memory = known;
+      Runtime.getRuntime().addShutdownHook(atExit);
     }
     return known;
   }

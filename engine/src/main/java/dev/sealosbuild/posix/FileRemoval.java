@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -21,7 +22,7 @@ public final class FileRemoval {
 
   /**
    * Removes a file, or a directory with all that is in it, whatever its modes; links are not
-   * followed.
+   * followed. Somebody else may remove some of it meanwhile.
    */
   public static void remove(Path root) throws IOException {
     if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
@@ -33,8 +34,12 @@ public final class FileRemoval {
           @Override
           public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
               throws IOException {
-            makeWritable(directory);
-            return FileVisitResult.CONTINUE;
+            try {
+              makeWritable(directory);
+              return FileVisitResult.CONTINUE;
+            } catch (NoSuchFileException e) {
+              return FileVisitResult.SKIP_SUBTREE;
+            }
           }
 
           @Override

@@ -78,4 +78,9 @@ public final class CommandRunner {
       throw e;
     }
   }
+
+  /** Ends all commands of this process, which is about to end: their files can be removed then. */
+  public static void endAll() {
+    RunningCommand.endAll();
+  }
 }

@@ -27,8 +27,21 @@ final class RunningCommand implements AutoCloseable {
   }
 
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> ALL.forEach(RunningCommand::end), "end of commands"));
+    endWithTheProcess();
+  }
+
+  private static void endWithTheProcess() {
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(RunningCommand::endAll, "end of commands"));
+    } catch (IllegalStateException e) {
+      return; // it ends already, before its first command: there is none to be ended
+    }
+  }
+
+  /** Ends all commands, and puts back what stood in their roots in the place of mounts. */
+  static void endAll() {
+    ALL.forEach(RunningCommand::end);
+    StandIns.closeAll();
   }
 
   /**

@@ -11,13 +11,18 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What takes the place of mounts where nothing can be mounted: copies of what is only read, a cache
  * itself moved to its place, an ordinary directory for one in memory. Afterwards the image has back
- * what was there.
+ * what was there, also when the engine is asked to end meanwhile: copies of secrets are on the
+ * disk, and a cache would be lost.
  */
 final class StandIns implements AutoCloseable {
+  private static final Set<StandIns> OPEN = ConcurrentHashMap.newKeySet();
+
   private final MountPoints points;
   private final ScratchFolder scratch;
   private final FolderTimes times = new FolderTimes();
@@ -39,6 +44,7 @@ final class StandIns implements AutoCloseable {
    */
   static StandIns place(MountPoints points, List<Mount> mounts, ScratchFolder scratch) {
     StandIns standIns = new StandIns(points, scratch);
+    OPEN.add(standIns);
     try {
       for (Mount mount : mounts) {
         standIns.place(mount);
@@ -54,8 +60,16 @@ final class StandIns implements AutoCloseable {
     }
   }
 
+  /** Puts back everything, for commands that have ended with the engine. */
+  static void closeAll() {
+    OPEN.forEach(StandIns::close);
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (!OPEN.remove(this)) {
+      return;
+    }
     try {
       times.compare();
       for (int i = placed.size() - 1; i >= 0; i--) {

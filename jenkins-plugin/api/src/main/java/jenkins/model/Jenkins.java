@@ -18,6 +18,10 @@ public class Jenkins extends Node implements AccessControlled {
     throw new UnsupportedOperationException();
   }
 
+  public Node getNode(String name) {
+    throw new UnsupportedOperationException();
+  }
+
   @Override
   public FilePath getRootPath() {
     throw new UnsupportedOperationException();

@@ -9,6 +9,8 @@ import hudson.model.TaskListener;
 import java.io.IOException;
 import java.util.Set;
 import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.SynchronousNonBlockingStepExecution;
 
@@ -18,6 +20,7 @@ import org.jenkinsci.plugins.workflow.steps.SynchronousNonBlockingStepExecution;
  */
 abstract class EngineExecution<T> extends SynchronousNonBlockingStepExecution<T> {
   private static final long serialVersionUID = 1;
+  private static final Logger LOG = Logger.getLogger(EngineExecution.class.getName());
 
   static final Set<? extends Class<?>> REQUIRED =
       Set.of(Run.class, FilePath.class, EnvVars.class, Launcher.class, TaskListener.class);
@@ -47,9 +50,12 @@ abstract class EngineExecution<T> extends SynchronousNonBlockingStepExecution<T>
               cookie);
       return run(engine.hiding(SensitiveVariables.of(context, build)));
     } catch (InterruptedException e) {
-      // Jenkins writes it into the log of a build that somebody aborts: a trace tells them nothing.
-      e.setStackTrace(new StackTraceElement[0]);
-      throw e;
+      // Jenkins writes it into the log of a build that somebody aborts: a trace tells them nothing,
+      // nor what could not be removed in a pod that the end of the build has taken away meanwhile.
+      LOG.log(Level.FINE, "a step was aborted", e);
+      InterruptedException plain = new InterruptedException();
+      plain.setStackTrace(new StackTraceElement[0]);
+      throw plain;
     }
   }
 

@@ -216,7 +216,7 @@ final class EngineRun {
   }
 
   private static AbortException failure(int status, BuildRecord record) {
-    String why = record.failure();
+    String why = record.failure(status);
     return new AbortException(
         "sealos-build failed with exit status " + status + (why == null ? "" : ": " + why));
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import jenkins.model.Jenkins;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public final class LostSteps extends ComputerListener {
             "sealos-build: the agent "
                 + agent
                 + " was lost while the engine was at work there; run the build again: what was"
-                + " built before comes from the store of the agent");
+                + " built before comes from the store of the agent, where that is still there");
     // The failure itself cannot be kept with the build, which would show a trace in its place.
     LOG.log(Level.WARNING, lost.getMessage(), failure);
     // By this, retry(conditions: [agent()]) knows it.
@@ -74,6 +75,8 @@ public final class LostSteps extends ComputerListener {
   }
 
   private synchronized void add(String agent, Step step) {
+    // Those that were deleted, as pods are, do not come back.
+    byAgent.keySet().removeIf(name -> Jenkins.get().getNode(name) == null);
     byAgent.computeIfAbsent(agent, name -> new ArrayList<>()).add(step);
   }
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what the engine tells while it builds, and makes the report of it. */
 public final class BuildRecord {
+  /** The status that a shell tells of a process that SIGKILL has ended. */
+  private static final int KILLED = 137;
+
   /** More steps than that are not kept: a build's record is read whole whenever its page is. */
   private static final int MAX_STEPS = 2_000;
 
@@ -51,6 +54,19 @@ public final class BuildRecord {
 
   /** Why the engine failed; null where it did not say. */
   public @Nullable String failure() {
+    return failure;
+  }
+
+  /**
+   * Why the engine failed; null where that is not known.
+   *
+   * @param status that it ended with
+   */
+  public @Nullable String failure(int status) {
+    if (status == KILLED && failure == null) {
+      return "it was killed, as a process is that needs more memory than its container may have;"
+          + " give the container more, or the engine less by jvmOptions";
+    }
     return failure;
   }
 

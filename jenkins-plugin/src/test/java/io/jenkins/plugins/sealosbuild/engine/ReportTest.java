@@ -115,6 +115,12 @@ class ReportTest {
   }
 
   @Test
+  void anEngineThatWasKilledSaysNoMoreButItsStatusTellsWhy() {
+    assertThat(record.failure(137)).contains("memory", "jvmOptions");
+    assertThat(record.failure(125)).isNull();
+  }
+
+  @Test
   void eventsOfLaterEnginesArePassedOver() {
     line("{\"event\":\"tea\",\"step\":1}");
     assertThat(told.size()).isZero();
