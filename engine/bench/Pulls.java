@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Pulls ten images of ten layers each from a registry on the loopback: by sealos-build at once, by
- * {@code skopeo copy} one after the other, and by {@code skopeo sync}; then pushes one unchanged.
+ * {@code skopeo copy} one after the other, into a layout and into the storage that buildah and
+ * podman share, and by {@code skopeo sync}; then pushes one unchanged.
  */
 final class Pulls {
   private static final int IMAGES = 10;
@@ -56,7 +58,8 @@ final class Pulls {
     double ours = median(runs, () -> run(ours()));
     System.out.printf(Locale.ROOT, "%-34s %7.2f%n", "ours", ours);
     if (Tools.isInstalled("skopeo")) {
-      printPeer("skopeo copy", median(runs, this::copyAll), ours);
+      printPeer("skopeo copy to oci:", median(runs, () -> copyAll(this::layout)), ours);
+      printPeer("skopeo copy to its storage", median(runs, () -> copyAll(this::storage)), ours);
       Path list = list(host);
       List<String> sync =
           List.of(
@@ -116,12 +119,27 @@ final class Pulls {
     return all;
   }
 
-  private void copyAll() throws IOException, InterruptedException {
+  private void copyAll(UnaryOperator<String> destination)
+      throws IOException, InterruptedException {
     for (String name : names) {
-      String layout = "oci:" + pulled() + ":" + name;
       run(
-          List.of("skopeo", "copy", "-q", "--src-tls-verify=false", "docker://" + name, layout));
+          List.of(
+              "skopeo",
+              "copy",
+              "-q",
+              "--src-tls-verify=false",
+              "docker://" + name,
+              destination.apply(name)));
     }
+  }
+
+  private String layout(String name) {
+    return "oci:" + pulled() + ":" + name;
+  }
+
+  /** Where {@code buildah pull} has its images: with all layers unpacked. */
+  private String storage(String name) {
+    return "containers-storage:[overlay@" + pulled() + "/root+" + pulled() + "/run]" + name;
   }
 
   private Path list(String host) throws IOException {
