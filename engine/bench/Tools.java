@@ -39,6 +39,7 @@ final class Tools {
     }
   }
 
+  /** Also has it written to the disk that it is gone, which whoever is measured next would wait for. */
   static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
@@ -49,6 +50,11 @@ final class Tools {
     }
     for (Path path : paths) {
       Files.deleteIfExists(path);
+    }
+    try {
+      new ProcessBuilder("sync").inheritIO().start().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
