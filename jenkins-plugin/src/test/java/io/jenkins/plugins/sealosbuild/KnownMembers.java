@@ -181,6 +181,10 @@ final class KnownMembers {
     if (own != null) {
       return members(new ClassReader(own));
     }
+    if (type.startsWith("dev/sealosbuild/")) {
+      // The tests have all of the engine beside them, the plugin only what it was given.
+      return null;
+    }
     try (InputStream in = ClassLoader.getSystemResourceAsStream(type + ".class")) {
       return in == null ? null : members(new ClassReader(in));
     } catch (IOException e) {
