@@ -168,7 +168,7 @@ class ReadByOthersTest {
     Requires.program("busybox");
     try (Dockerd docker = Dockerd.start(folder.resolve("docker"), List.of());
         LocalRegistry registry = LocalRegistry.start(folder.resolve("registry"))) {
-      context.bytes("busybox", Files.readAllBytes(Path.of("/bin/busybox"))).mode("busybox", 0755);
+      context.busybox("busybox");
       for (ImageFormat format : ImageFormat.values()) {
         String name = registry.host() + "/team/" + format.name().toLowerCase(Locale.ROOT) + ":1";
         engine.buildAs(

@@ -37,10 +37,7 @@ class RunAttributesTest {
 
   private Tree context() throws IOException {
     Tree context = new Tree(folder.resolve("context"));
-    context
-        .bytes("bin/busybox", Files.readAllBytes(Path.of("/bin/busybox")))
-        .mode("bin/busybox", 0755)
-        .file("etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+    context.busybox("bin/busybox").file("etc/passwd", "root:x:0:0::/root:/bin/sh\n");
     for (String directory : List.of("dev", "proc", "run", "sys", "tmp")) {
       context.directory(directory);
     }

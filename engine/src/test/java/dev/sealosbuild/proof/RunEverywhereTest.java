@@ -63,8 +63,7 @@ class RunEverywhereTest {
     Requires.program("busybox");
     context = new Tree(folder.resolve("context"));
     context
-        .bytes("busybox", Files.readAllBytes(Path.of("/bin/busybox")))
-        .mode("busybox", 0755)
+        .busybox("busybox")
         .file("passwd", "root:x:0:0::/root:/bin/sh\nbob:x:7:8::/home/bob:/bin/sh\n")
         .file("group", "root:x:0:\nbob:x:8:\nstaff:x:9:bob\n")
         .file("d/x", "x\n")

@@ -38,7 +38,7 @@ class RunTest {
     Requires.root();
     Requires.program("busybox");
     context = new Tree(folder.resolve("context"));
-    context.bytes("busybox", Files.readAllBytes(Path.of("/bin/busybox"))).mode("busybox", 0755);
+    context.busybox("busybox");
     context.file("d/x", "of the context\n");
     engine = new Engine(folder.resolve("store"));
   }

@@ -188,8 +188,7 @@ class SavedFolderTest {
             .file("note", "of the context")
             .link("link", "note")
             .file("registry/own", "real")
-            .bytes("bin/busybox", Files.readAllBytes(Path.of("/bin/busybox")))
-            .mode("bin/busybox", 0755);
+            .busybox("bin/busybox");
     String tag = "registry/" + REPOSITORIES + "apps/a" + TAG;
     String look = "cat %s/" + tag + " %s/registry/own %s/link %s/images/shim/list > /seen";
     String run =

@@ -40,10 +40,7 @@ class StoppedBuildTest {
     Requires.root();
     Requires.program("busybox");
     context = new Tree(folder.resolve("context"));
-    context
-        .bytes("busybox", Files.readAllBytes(Path.of("/bin/busybox")))
-        .mode("busybox", 0755)
-        .file("Dockerfile", INSTRUCTIONS);
+    context.busybox("busybox").file("Dockerfile", INSTRUCTIONS);
     Files.writeString(folder.resolve("secret"), SECRET);
   }
 

@@ -46,6 +46,11 @@ public final class Tree {
     return make(name, path -> Files.write(path, content));
   }
 
+  /** Makes a copy of the machine's busybox, which needs no library. */
+  public Tree busybox(String name) {
+    return make(name, path -> Files.copy(Path.of("/bin/busybox"), path)).mode(name, 0755);
+  }
+
   /** Makes a file of so many bytes that do not compress, the same for the same seed. */
   public Tree noise(String name, int size, long seed) {
     byte[] content = new byte[size];
