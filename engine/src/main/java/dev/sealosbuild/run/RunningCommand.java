@@ -38,8 +38,9 @@ final class RunningCommand implements AutoCloseable {
     }
   }
 
-  /** Ends all commands, and puts back what stood in their roots in the place of mounts. */
+  /** Ends all commands for good, and puts back what stood in their roots in the place of mounts. */
   static void endAll() {
+    StandIns.refuseMore();
     ALL.forEach(RunningCommand::end);
     StandIns.closeAll();
   }

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class StandIns implements AutoCloseable {
   private static final Set<StandIns> OPEN = ConcurrentHashMap.newKeySet();
+  private static volatile boolean ending;
 
   private final MountPoints points;
   private final ScratchFolder scratch;
@@ -44,12 +45,8 @@ final class StandIns implements AutoCloseable {
    */
   static StandIns place(MountPoints points, List<Mount> mounts, ScratchFolder scratch) {
     StandIns standIns = new StandIns(points, scratch);
-    OPEN.add(standIns);
     try {
-      for (Mount mount : mounts) {
-        standIns.place(mount);
-      }
-      standIns.times.settle();
+      standIns.placeAll(mounts);
       return standIns;
     } catch (IOException e) {
       standIns.close();
@@ -60,14 +57,33 @@ final class StandIns implements AutoCloseable {
     }
   }
 
-  /** Puts back everything, for commands that have ended with the engine. */
+  /** Lets nothing be put anywhere any more: this process is about to end. */
+  static void refuseMore() {
+    ending = true;
+  }
+
+  /**
+   * Puts back everything, for commands that have ended with the engine; comes back when nothing is
+   * out of its place any more.
+   */
   static void closeAll() {
     OPEN.forEach(StandIns::close);
   }
 
+  private synchronized void placeAll(List<Mount> mounts) throws IOException {
+    OPEN.add(this);
+    if (ending) {
+      throw new BuildException("the build was asked to end", "");
+    }
+    for (Mount mount : mounts) {
+      place(mount);
+    }
+    times.settle();
+  }
+
   @Override
   public synchronized void close() {
-    if (!OPEN.remove(this)) {
+    if (!OPEN.contains(this)) {
       return;
     }
     try {
@@ -87,6 +103,8 @@ final class StandIns implements AutoCloseable {
       times.restore();
     } catch (IOException e) {
       throw failure(e);
+    } finally {
+      OPEN.remove(this); // not before: who ends the process waits for what is in here
     }
   }
 
