@@ -195,6 +195,7 @@ class WorkingRootTest {
         CommandRoom.execute(root.fileSystem(), "touch $R/a/left");
       }
       room.run("test ! -e $R/a/left");
+      room.roots().close(); // what is of no further use is removed meanwhile, and awaited here
       assertThat(
               Program.run("find", room.store().root().resolve("tmp").toString(), "-name", "left"))
           .isEmpty();
