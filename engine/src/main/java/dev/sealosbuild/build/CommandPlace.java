@@ -44,14 +44,21 @@ final class CommandPlace implements AutoCloseable {
     return made;
   }
 
-  /** Ends and unmounts everything; the changed files are still there. */
+  /** Ends everything; the changed files are still there. */
   void leave() {
     if (sandbox != null) {
       sandbox.leave();
     }
   }
 
-  /** Removes what was not kept as well. */
+  /** Comes back when what was left is unmounted, so that another may be made over its files. */
+  void awaitUnmounted() {
+    if (sandbox != null) {
+      sandbox.awaitUnmounted();
+    }
+  }
+
+  /** Unmounts everything, and removes what was not kept. */
   @Override
   @SuppressWarnings("try") // closing is all that is wanted of the resources
   public void close() {

@@ -103,6 +103,7 @@ final class CommandRoom implements AutoCloseable {
    * @return null where there is no such place
    */
   @Nullable CommandPlace following(CommandPlace place, Sandbox begun) {
+    place.awaitUnmounted();
     WorkingRoot root = place.root().following();
     if (root == null) {
       return null;

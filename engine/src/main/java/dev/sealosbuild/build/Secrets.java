@@ -100,14 +100,19 @@ final class Secrets implements AutoCloseable {
   }
 
   private void removeAtExit() {
-    CommandRunner.endAll();
-    synchronized (this) {
-      ending = true;
-      try {
-        close();
-      } catch (BuildException e) {
-        return; // the next build removes the rest
-      }
+    try {
+      CommandRunner.endAll();
+    } finally {
+      removeLast();
+    }
+  }
+
+  private synchronized void removeLast() {
+    ending = true;
+    try {
+      close();
+    } catch (BuildException e) {
+      return; // the next build removes the rest
     }
   }
 

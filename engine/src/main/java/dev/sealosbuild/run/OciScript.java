@@ -53,7 +53,7 @@ final class OciScript {
     if (log.contains("executable file not found") || log.contains("exec: ")) {
       return new Outcome(NOT_FOUND, outcome.lastLines());
     }
-    throw Sandbox.notStarted(outcome);
+    throw Sandbox.notStarted(plan, outcome);
   }
 
   static Launch of(Plan plan, Command command, String runtime) {

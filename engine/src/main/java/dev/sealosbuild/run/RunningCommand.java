@@ -68,6 +68,11 @@ final class RunningCommand implements AutoCloseable {
     }
   }
 
+  /** The process that the engine started, in whose namespaces the command's mounts are. */
+  long pid() {
+    return process.pid();
+  }
+
   /**
    * Hears what is written until the end.
    *

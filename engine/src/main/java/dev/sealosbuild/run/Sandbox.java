@@ -24,6 +24,7 @@ public final class Sandbox implements AutoCloseable {
   private final @Nullable String runtime;
   private @Nullable Gate gate;
   private @Nullable RunningCommand waiting;
+  private @Nullable LastingMounts mounts;
   private @Nullable Plan plan;
   private Runnable undo = () -> {};
 
@@ -104,6 +105,7 @@ public final class Sandbox implements AutoCloseable {
     }
     known.options().volumes().forEach(volume -> Volumes.prepare(volume, command));
     if (gate != null && waiting != null) {
+      mounts = LastingMounts.of(waiting.pid());
       gate.open(ChrootScript.becoming(known, command));
       meanwhile.run();
       return checked(known, waiting.await(listener));
@@ -115,24 +117,38 @@ public final class Sandbox implements AutoCloseable {
     return runBare(known, command, root, listener, meanwhile);
   }
 
-  /** Ends and unmounts everything; the changed files of the root are as the command left them. */
+  /**
+   * Ends all processes; the changed files of the root are as the command left them. Nothing else
+   * may be mounted over them before {@link #awaitUnmounted}.
+   */
   public void leave() {
-    // Nothing is mounted any more when the points are looked for.
     if (waiting != null) {
       waiting.close();
       waiting = null;
+    }
+    if (mounts != null) {
+      mounts.release();
     }
     undo.run();
     undo = () -> {};
   }
 
-  /** Leaves the place and removes its working files. */
+  /** Comes back when nothing is mounted any more of what was left. */
+  public void awaitUnmounted() {
+    if (mounts != null) {
+      mounts.close();
+      mounts = null;
+    }
+  }
+
+  /** Leaves the place, unmounts everything and removes its working files. */
   @Override
   @SuppressWarnings("try") // closing is all that is wanted of the resources
   public void close() {
     try (ScratchFolder scratch = surroundings.scratch();
         Gate opened = gate) {
       leave();
+      awaitUnmounted();
     }
   }
 
@@ -168,15 +184,20 @@ public final class Sandbox implements AutoCloseable {
 
   private static Outcome checked(Plan plan, Outcome outcome) {
     if (outcome.status() != 0 && !Files.exists(plan.scratch().resolve(Launch.STARTED))) {
-      throw notStarted(outcome);
+      throw notStarted(plan, outcome);
     }
     return OciScript.told(plan, outcome);
   }
 
-  static BuildException notStarted(Outcome outcome) {
+  static BuildException notStarted(Plan plan, Outcome outcome) {
     String said = String.join("; ", outcome.lastLines());
+    String limit = plan.options().limits().firstOption();
     return new BuildException(
         "a command could not be started (status " + outcome.status() + "): " + said,
-        "try another --isolation");
+        limit.isEmpty()
+            ? "try another --isolation"
+            : "give "
+                + limit
+                + " and other limits values that suit this machine, or leave them out");
   }
 }
