@@ -42,7 +42,11 @@ public final class LayerReader implements AutoCloseable {
    * @param blob closed with the reader
    */
   public static LayerReader open(InputStream blob, Compression compression) throws IOException {
-    return new LayerReader(decompress(blob, compression), "a layer", "do not use that image");
+    InputStream archive = decompress(blob, compression);
+    return new LayerReader(
+        compression == Compression.NONE ? archive : new ReadAhead(archive, "layer-decompress"),
+        "a layer",
+        "do not use that image");
   }
 
   /**

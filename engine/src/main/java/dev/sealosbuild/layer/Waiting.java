@@ -5,7 +5,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Waiting for other threads, where an interrupt is a failure to write. */
+/** Waiting for other threads, where an interrupt is a failure to read or write. */
 final class Waiting {
   private static final long STOP_MILLIS = 5_000;
 
@@ -63,7 +63,7 @@ final class Waiting {
 
   private static IOException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
-    IOException e = new InterruptedIOException("interrupted while writing a layer");
+    IOException e = new InterruptedIOException("interrupted at a layer");
     e.initCause(cause);
     return e;
   }
