@@ -13,6 +13,9 @@ import java.util.Map;
  */
 final class AddressCalls {
   static final int O_RDONLY = 0;
+  static final int O_WRONLY = 1;
+  static final int O_CREAT = 0100;
+  static final int O_EXCL = 0200;
   static final int O_CLOEXEC = 02000000;
 
   static {
@@ -34,9 +37,17 @@ final class AddressCalls {
 
   static native long llistxattr(long path, long names, long size);
 
-  static native int open(long path, int flags);
+  static native int open(long path, int flags, int mode);
 
   static native long read(int descriptor, long bytes, long size);
+
+  static native long write(int descriptor, long bytes, long size);
+
+  static native int fchown(int descriptor, int uid, int gid);
+
+  static native int fchmod(int descriptor, int mode);
+
+  static native int futimens(int descriptor, long times);
 
   static native int close(int descriptor);
 }

@@ -2,8 +2,10 @@ package dev.sealosbuild.posix;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +29,7 @@ public final class LinuxFiles {
   private static final int MAX_XATTR_BYTES = 64 << 10;
 
   private static final int FIRST_XATTR_BYTES = 256;
+  private static final int TIMES_BYTES = 32;
   private static final long MAX_ID = 0xffff_fffeL;
 
   /** How the JVM itself turns names into bytes, so that both mean the same file. */
@@ -176,10 +179,7 @@ public final class LinuxFiles {
 
   /** Gives the file, or the link itself, an owner; setuid, setgid and capabilities are lost. */
   public static void setOwner(Path file, long uid, long gid) throws IOException {
-    if (uid < 0 || uid > MAX_ID || gid < 0 || gid > MAX_ID) {
-      throw new java.nio.file.FileSystemException(
-          file.toString(), null, "no owner can have the number " + uid + ":" + gid);
-    }
+    checkOwner(file, uid, gid);
     check(SystemCalls.lchown(bytes(file), (int) uid, (int) gid), file);
   }
 
@@ -199,12 +199,24 @@ public final class LinuxFiles {
    * @param nanos fraction of that second, 0 to 999,999,999
    */
   public static void setTime(Path file, long seconds, int nanos) throws IOException {
-    ByteBuffer times = ByteBuffer.allocate(32).order(java.nio.ByteOrder.nativeOrder());
-    times.putLong(seconds).putLong(nanos).putLong(seconds).putLong(nanos);
+    ByteBuffer times = ByteBuffer.allocate(TIMES_BYTES).order(ByteOrder.nativeOrder());
+    putTimes(times, seconds, nanos);
     int result =
         SystemCalls.utimensat(
             SystemCalls.AT_FDCWD, bytes(file), times.array(), SystemCalls.AT_SYMLINK_NOFOLLOW);
     check(result, file);
+  }
+
+  /** Puts two of Linux' timespec, of last access and of last change. */
+  static void putTimes(ByteBuffer into, long seconds, int nanos) {
+    into.putLong(seconds).putLong(nanos).putLong(seconds).putLong(nanos);
+  }
+
+  static void checkOwner(Path file, long uid, long gid) throws FileSystemException {
+    if (uid < 0 || uid > MAX_ID || gid < 0 || gid > MAX_ID) {
+      throw new FileSystemException(
+          file.toString(), null, "no owner can have the number " + uid + ":" + gid);
+    }
   }
 
   private static void makeNode(Path file, int type, int mode, long device) throws IOException {

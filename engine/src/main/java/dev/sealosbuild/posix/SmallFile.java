@@ -10,19 +10,9 @@ import java.nio.file.Path;
  * small file. For the thread that opened it.
  */
 public final class SmallFile implements ReadableByteChannel {
-  private static final int AT_ONCE = 64 << 10;
-  private static final ThreadLocal<Memory> MEMORY = ThreadLocal.withInitial(Memory::new);
-
   private final Path directory;
   private final String name;
   private int descriptor;
-
-  /** What each thread that reads has of its own. */
-  private static final class Memory {
-    final NativePath path = new NativePath();
-    final ByteBuffer bytes = ByteBuffer.allocateDirect(AT_ONCE);
-    final long address = AddressCalls.addressOf(bytes);
-  }
 
   private SmallFile(Path directory, String name, int descriptor) {
     this.directory = directory;
@@ -32,12 +22,12 @@ public final class SmallFile implements ReadableByteChannel {
 
   /** Opens a regular file of a directory; failures are those of {@link LinuxFiles}. */
   public static SmallFile open(Path directory, String name) throws IOException {
-    NativePath path = MEMORY.get().path;
+    NativePath path = CallMemory.ofThread().path;
     path.set(directory.toString());
     path.append("/");
     path.append(name);
     int descriptor =
-        AddressCalls.open(path.address(), AddressCalls.O_RDONLY | AddressCalls.O_CLOEXEC);
+        AddressCalls.open(path.address(), AddressCalls.O_RDONLY | AddressCalls.O_CLOEXEC, 0);
     if (descriptor < 0) {
       throw Errno.failure(Errno.last(), directory.resolve(name));
     }
@@ -46,13 +36,13 @@ public final class SmallFile implements ReadableByteChannel {
 
   @Override
   public int read(ByteBuffer into) throws IOException {
-    Memory memory = MEMORY.get();
-    long wanted = Math.min(into.remaining(), AT_ONCE);
+    CallMemory memory = CallMemory.ofThread();
+    long wanted = Math.min(into.remaining(), CallMemory.BYTES);
     int count = (int) AddressCalls.read(descriptor, memory.address, wanted);
     if (count < 0) {
       throw Errno.failure(Errno.last(), directory.resolve(name));
     }
-    into.put(memory.bytes.limit(count).position(0));
+    into.put(memory.bytes.slice(0, count));
     return count == 0 && wanted > 0 ? -1 : count;
   }
 

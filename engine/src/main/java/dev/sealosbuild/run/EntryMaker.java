@@ -3,16 +3,14 @@ package dev.sealosbuild.run;
 import dev.sealosbuild.error.BuildException;
 import dev.sealosbuild.layer.LayerEntry;
 import dev.sealosbuild.posix.LinuxFiles;
+import dev.sealosbuild.posix.NewFile;
 import dev.sealosbuild.posix.NotPermittedException;
 import dev.sealosbuild.posix.NotSupportedException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,10 +52,14 @@ final class EntryMaker {
    *
    * @param file where nothing is
    * @param content of a regular file, read to its size; ignored for everything else
+   * @throws java.nio.file.FileAlreadyExistsException when something is there; nothing was read then
    */
   void make(Path file, LayerEntry entry, InputStream content) throws IOException {
     switch (entry.type()) {
-      case FILE -> write(file, entry, content);
+      case FILE -> {
+        write(file, entry, content);
+        return;
+      }
       case SYMLINK -> Files.createSymbolicLink(file, Path.of(entry.link()));
       case FIFO -> LinuxFiles.makeFifo(file, 0600);
       case CHARACTER_DEVICE, BLOCK_DEVICE -> {
@@ -72,27 +74,31 @@ final class EntryMaker {
 
   /** Gives a file its owner, permissions, attributes and time, in the order that keeps them. */
   void describe(Path file, LayerEntry entry) throws IOException {
-    boolean owned = setOwner(file, entry);
+    int mode = modeAfter(() -> LinuxFiles.setOwner(file, entry.uid(), entry.gid()), entry);
     if (!entry.isSymlink()) {
-      // Such bits of another owner would give away this user's rights.
-      LinuxFiles.setMode(file, owned ? entry.mode() : entry.mode() & ~SET_ID);
+      LinuxFiles.setMode(file, mode);
     }
-    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
-      setXattr(file, xattr.getKey(), xattr.getValue());
-    }
+    setXattrs(file, entry);
     LinuxFiles.setTime(file, entry.mtimeSeconds(), entry.mtimeNanos());
   }
 
-  private boolean setOwner(Path file, LayerEntry entry) throws IOException {
+  /** What gives a file its owner. */
+  private interface OwnerChange {
+    void make() throws IOException;
+  }
+
+  /** Gives a file its owner, and tells the permissions that it may have then. */
+  private int modeAfter(OwnerChange change, LayerEntry entry) throws IOException {
     try {
-      LinuxFiles.setOwner(file, entry.uid(), entry.gid());
-      return true;
+      change.make();
+      return entry.mode();
     } catch (NotPermittedException e) {
       if (needsOwners) {
         throw e;
       }
       leftOut.add("owners");
-      return false;
+      // Such bits of another owner would give away this user's rights.
+      return entry.mode() & ~SET_ID;
     } catch (FileSystemException e) {
       if ("Invalid argument".equals(e.getReason())) {
         throw new BuildException(
@@ -111,20 +117,19 @@ final class EntryMaker {
   }
 
   private void write(Path file, LayerEntry entry, InputStream content) throws IOException {
-    try (FileChannel out =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (NewFile out = NewFile.create(file)) {
       long rest = entry.size();
       while (rest > 0) {
         int count = content.read(buffer, 0, (int) Math.min(rest, buffer.length));
         if (count < 0) {
           throw new IOException("a layer is damaged: /" + entry.path() + " ends early");
         }
-        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count);
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
+        out.write(buffer, 0, count);
         rest -= count;
       }
+      out.setMode(modeAfter(() -> out.setOwner(entry.uid(), entry.gid()), entry));
+      setXattrs(file, entry);
+      out.setTime(entry.mtimeSeconds(), entry.mtimeNanos());
     }
   }
 
@@ -146,6 +151,12 @@ final class EntryMaker {
     } catch (NotPermittedException e) {
       leftOut.add("device nodes");
       return false;
+    }
+  }
+
+  private void setXattrs(Path file, LayerEntry entry) throws IOException {
+    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
+      setXattr(file, xattr.getKey(), xattr.getValue());
     }
   }
 

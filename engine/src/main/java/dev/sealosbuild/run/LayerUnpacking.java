@@ -11,6 +11,7 @@ import dev.sealosbuild.posix.FileStatus;
 import dev.sealosbuild.posix.LinuxFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -165,7 +166,16 @@ final class LayerUnpacking {
         directories.put(path, entry);
       }
       case HARDLINK -> link(path, entry);
-      case FILE, SYMLINK, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
+      case FILE, SYMLINK -> {
+        Path file = root.resolve(path);
+        try {
+          maker.make(file, entry, content);
+        } catch (FileAlreadyExistsException e) {
+          remove(path);
+          maker.make(file, entry, content);
+        }
+      }
+      case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
         remove(path);
         maker.make(root.resolve(path), entry, content);
       }
