@@ -84,7 +84,10 @@ public record Device(
           ((Integer) facts.get("uid")) & 0xffffffffL,
           ((Integer) facts.get("gid")) & 0xffffffffL);
     } catch (IOException e) {
-      throw (BuildException) wrong(text, "is not there").initCause(e);
+      throw new BuildException(
+          "--device " + text + ": " + source + " is not there",
+          "name a device of this machine, or load the driver that makes it",
+          e);
     }
   }
 

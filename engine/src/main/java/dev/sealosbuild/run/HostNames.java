@@ -1,6 +1,8 @@
 package dev.sealosbuild.run;
 
 import dev.sealosbuild.error.BuildException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,7 +80,16 @@ public record HostNames(
 
   private static boolean isAddress(String text) {
     return text.matches(BYTE + "(\\." + BYTE + "){3}")
-        || (text.indexOf(':') >= 0 && text.matches("[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]+)?"));
+        || (text.matches("[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]+)?") && isIpv6(text.split("%", 2)[0]));
+  }
+
+  private static boolean isIpv6(String text) {
+    try {
+      // In brackets it is never taken for a name and looked up.
+      return text.indexOf(':') >= 0 && InetAddress.getByName("[" + text + "]") != null;
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   private static void words(String option, List<String> values) {

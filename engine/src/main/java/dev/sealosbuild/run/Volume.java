@@ -30,7 +30,9 @@ public record Volume(Mount.Bind mount, boolean chown, boolean relabel) {
     }
     Path source = Path.of(parts[0]);
     if (!Files.exists(source)) {
-      throw wrong(text, "names " + source + ", which is not there");
+      throw new BuildException(
+          "--volume " + text + " names " + source + ", which is not there",
+          "make it first, or name what is there: a command sees the machine's own file");
     }
     boolean readOnly = false;
     boolean chown = false;

@@ -101,12 +101,16 @@ class RunOptionsTest {
     assertThat(Device.parse("/dev/null:r").target()).isEqualTo("/dev/null");
     refused(Device::parse, "/dev/no-such", "/etc/passwd", "null", "/dev/null:/x:abc");
     assertThat(HostNames.Entry.parse("a.b:2001:db8::1").address()).isEqualTo("2001:db8::1");
+    assertThat(HostNames.Entry.parse("a:[fe80::1%eth9]").address()).isEqualTo("fe80::1%eth9");
     refused(
         HostNames.Entry::parse,
         "a",
         "a:b",
         "a:192.0.2.256",
         "a:1.2.3.04",
+        "a:b:c:d",
+        "a::::1",
+        "a:1:2:3:4:5:6:7:8:9",
         "a b:192.0.2.1",
         ":192.0.2.1");
     refused(Network::parse, "bridge", "");
